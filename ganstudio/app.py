@@ -1,0 +1,1 @@
+"""The window: splash first, heavy imports after, then the main window."""

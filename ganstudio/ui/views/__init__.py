@@ -1,0 +1,1 @@
+"""Passive widgets that show snapshots."""

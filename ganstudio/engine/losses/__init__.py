@@ -36,7 +36,7 @@ class Loss(Entry):
 
     @abstractmethod
     def generator(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Return what G minimises: logits (B, 1), (B, 1) -> (). ``real`` may be empty, see ``needs_real_for_generator``."""
+        """Return what G minimises: logits (B, 1), (B, 1) -> (); see ``needs_real_for_generator``."""
 
     @abstractmethod
     def score(self, logits: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from ganstudio.engine.registry import Registry
 
 if TYPE_CHECKING:
     import torch
-    from torch.nn import Parameter
+    from torch import Tensor
 
 optimizers: Registry[Optimizer] = Registry("optimizer", __name__)
 
@@ -32,7 +32,7 @@ class Optimizer(Entry):
     )
 
     @abstractmethod
-    def build(self, parameters: Sequence[Parameter]) -> torch.optim.Optimizer:
+    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
         """Return a new optimiser of these parameters, without any memory of past gradients."""
 
     @abstractmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch.nn import Parameter
+from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.optimizers import Optimizer, optimizers
@@ -40,7 +40,7 @@ class Adam(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Parameter]) -> torch.optim.Optimizer:
+    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
         fused = parameters[0].device.type in ("cpu", "cuda", "mps")
         return torch.optim.Adam(parameters, lr=self.lr, betas=(self.beta1, self.beta2), fused=fused)
 

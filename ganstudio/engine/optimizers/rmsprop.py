@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch.nn import Parameter
+from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.optimizers import Optimizer, optimizers
@@ -31,7 +31,7 @@ class RmsProp(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Parameter]) -> torch.optim.Optimizer:
+    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
         return torch.optim.RMSprop(parameters, lr=self.lr, alpha=self.smoothing, foreach=True)
 
     @override

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-from torch.nn import Parameter
+from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.optimizers import Optimizer, optimizers
@@ -31,7 +31,7 @@ class Sgd(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Parameter]) -> torch.optim.Optimizer:
+    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
         fused = parameters[0].device.type in ("cpu", "cuda", "mps")
         return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, fused=fused)
 

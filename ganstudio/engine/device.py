@@ -1,0 +1,40 @@
+"""Devices, generators and threads: the one place that knows of CPU, CUDA and MPS."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ganstudio.engine.params import ConfigError
+
+
+def available() -> tuple[str, ...]:
+    """Return the names that :func:`resolve` takes on this machine."""
+    names = ["auto", "cpu"]
+    if torch.cuda.is_available():
+        names += ["cuda", *(f"cuda:{index}" for index in range(torch.cuda.device_count()))]
+    if torch.backends.mps.is_available():
+        names.append("mps")
+    return tuple(names)
+
+
+def resolve(name: str) -> torch.device:
+    """Return the device of that name; ``auto`` takes CUDA, then MPS, then the CPU.
+
+    Raises
+    ------
+    ConfigError
+        If this machine has no such device; names those it has.
+    """
+    names = available()
+    if name not in names:
+        raise ConfigError("run.device", name, "one of " + ", ".join(names) + " on this machine")
+    if name == "auto":
+        name = next((wanted for wanted in ("cuda", "mps") if wanted in names), "cpu")
+    return torch.device(name)
+
+
+def random_generator(device: torch.device, *entropy: int) -> torch.Generator:
+    """Return a generator on ``device`` whose stream depends on these numbers, and on nothing else."""
+    (seed,) = np.random.SeedSequence(entropy).generate_state(1, np.uint64)
+    return torch.Generator(device).manual_seed(int(seed) >> 1)  # manual_seed takes 63 bits

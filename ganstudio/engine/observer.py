@@ -1,0 +1,89 @@
+"""Looks at a trainer for a viewer: runs probes, keeps the plot's extent, and changes nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+import torch
+
+from ganstudio.engine.distributions import Extent
+from ganstudio.engine.probes import Scene, probes
+from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult
+from ganstudio.engine.trainer import Trainer
+
+JUDGED_COUNT = 512  # generated points that decide on the extent
+OUTSIDE_SHARE = 0.05  # of them beyond the plot before it grows
+PATIENCE = 10  # looks in a row
+LARGEST_GROWTH = 4.0  # times the data's own extent
+
+
+class Observer:
+    """The eyes on one trainer. All that it draws at random comes from its own generators."""
+
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        self._own_extent = trainer.config.data.extent
+        self._patience = 0  # the first look may grow the plot at once: G can start far from the data
+        self._scene = Scene(
+            G=trainer.ema,
+            D=trainer.D,
+            loss=trainer.config.loss,
+            prior=trainer.config.prior,
+            distribution=trainer.config.data,
+            mean=trainer.mean,
+            scale=trainer.scale,
+            extent=self._own_extent,
+            device=trainer.device,
+            seed=trainer.config.run.seed,
+        )
+
+    @property
+    def extent(self) -> Extent:
+        """What plots show now."""
+        return self._scene.extent
+
+    def look(self, names: Iterable[str], choice: GeneratorChoice) -> dict[str, ProbeResult]:
+        """Return the results of the named probes that are for this data."""
+        scene, trainer = self._scene, self._trainer
+        scene.G = trainer.ema if choice == "ema" else trainer.G
+        scene.D, scene.loss = trainer.D, trainer.config.loss
+        scene.made.clear()
+        wanted = [probes.get(name) for name in sorted(names)]
+        with torch.no_grad():
+            self._grow()
+            results = {entry.name: entry().look(scene) for entry in wanted if entry.dim == trainer.data_dim}
+        return {name: result for name, result in results.items() if result is not None}
+
+    def _grow(self) -> None:
+        """Widen the extent if a good part of the generated points stays beyond it."""
+        points = self._scene.to_data(self._scene.generated(JUDGED_COUNT))
+        points = points[np.isfinite(points).all(axis=1)]
+        if not len(points):
+            return
+        low, high = np.quantile(points, (0.01, 0.99), axis=0)
+        beyond = np.zeros(len(points), bool)
+        for axis, (start, end) in enumerate(self.extent):
+            beyond |= (points[:, axis] < start) | (points[:, axis] > end)
+        self._patience = self._patience - 1 if beyond.mean() > OUTSIDE_SHARE else PATIENCE
+        if self._patience > 0:
+            return
+        self._patience = PATIENCE
+        grown = tuple(
+            _widened(now, own, float(low[axis]), float(high[axis]))
+            for axis, (now, own) in enumerate(zip(self.extent, self._own_extent, strict=True))
+        )
+        if grown != self.extent:
+            self._scene.extent = grown
+            for name in ("density", "score", "field"):  # what probes prepared for the old extent
+                self._scene.kept.pop(name, None)
+
+
+def _widened(now: tuple[float, float], own: tuple[float, float], low: float, high: float) -> tuple[float, float]:
+    """Return a range that holds ``low`` to ``high`` too, in whole eighths of the data's own, within a limit."""
+    step = (own[1] - own[0]) / 8
+    reach = (LARGEST_GROWTH - 1) * (own[1] - own[0])
+    start = now[0] if low >= now[0] else max(own[0] - reach, own[0] - step * math.ceil((own[0] - low) / step + 0.5))
+    end = now[1] if high <= now[1] else min(own[1] + reach, own[1] + step * math.ceil((high - own[1]) / step + 0.5))
+    return min(now[0], start), max(now[1], end)

@@ -1,0 +1,39 @@
+"""D along the line, and the best D for these densities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from typing_extensions import override
+
+from ganstudio.engine.probes import Probe, Scene, probes
+from ganstudio.engine.probes.density import COUNT, data_density, estimate
+from ganstudio.engine.snapshot import Score
+
+# Of the data density's peak: where both densities are smaller, D has hardly been trained.
+SUPPORT_SHARE = 1e-3
+
+
+@probes.register("score")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScoreProbe(Probe):
+    """D(x) as its loss reads it, and D*(x) from p_data and the estimated p_g where the loss has a best D."""
+
+    dim: ClassVar[int] = 1
+
+    @override
+    def look(self, scene: Scene) -> Score:
+        x, p_data, _ = data_density(scene)
+        if "score" not in scene.kept:
+            scene.kept["score"] = scene.to_nets(x[:, None])
+        score = scene.loss.score(scene.D(scene.kept["score"]))[:, 0].cpu().numpy()
+        low, high = scene.extent[0]
+        p_g = estimate(scene.to_data(scene.generated(COUNT))[:, 0], low, high)
+        supported = p_data + p_g > SUPPORT_SHARE * p_data.max()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            optimal = scene.loss.optimal(p_data, p_g)
+        if optimal is not None:
+            optimal = np.where(supported, optimal, np.nan).astype(np.float32)
+        return Score(x=x.astype(np.float32), score=score, optimal=optimal, supported=supported)

@@ -1,0 +1,35 @@
+"""Threads from z to G(z) on the line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from typing_extensions import override
+
+from ganstudio.engine.probes import Probe, Scene, probes, push
+from ganstudio.engine.snapshot import Threads
+
+COUNT = 64
+
+
+@probes.register("threads")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadsProbe(Probe):
+    """64 latents, evenly spaced in probability, where G sends them, and where its loss pushes them."""
+
+    dim: ClassVar[int] = 1
+
+    @override
+    def look(self, scene: Scene) -> Threads:
+        if "threads" not in scene.kept:
+            scene.kept["threads"] = scene.prior.line(COUNT).to(scene.device)
+        z = scene.kept["threads"]
+        points = scene.G(z)
+        return Threads(
+            z=z[:, 0].cpu().numpy(),
+            x=scene.to_data(points)[:, 0].astype(np.float32),
+            push=push(scene, points)[:, 0].cpu().numpy(),
+            z_dim=scene.prior.dim,
+        )

@@ -1,0 +1,275 @@
+"""The one background thread that owns a trainer: commands in, snapshots and events out."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable
+
+from ganstudio.engine import checkpoint
+from ganstudio.engine import messages as m
+from ganstudio.engine.config import RunConfig
+from ganstudio.engine.mailbox import Mailbox
+from ganstudio.engine.observer import Observer
+from ganstudio.engine.snapshot import GeneratorChoice, Snapshot
+from ganstudio.engine.trainer import DivergenceError, Trainer
+
+LOOKING_SHARE = 0.08  # of the thread's time at most, while it trains
+LONGEST_WAIT_S = 0.25  # between two looks, however long one took: the first one of a run prepares things
+RATE_WINDOW_S = 1.0  # over which steps per second are measured
+
+
+class Session:
+    """Trains in a thread of its own, paused at first.
+
+    Nothing outside the thread touches the trainer. Commands are obeyed in order, between two steps; while paused the
+    thread sleeps in the queue. A snapshot is made only after the last one was taken from :attr:`mailbox`.
+
+    Parameters
+    ----------
+    config
+        Of the first run. If it cannot be built, a :class:`~ganstudio.engine.messages.Failed` event says why and the
+        session waits for a :class:`~ganstudio.engine.messages.Reset`.
+    """
+
+    def __init__(self, config: RunConfig) -> None:
+        self.mailbox: Mailbox[Snapshot] = Mailbox()
+        self._commands: queue.SimpleQueue[m.Command] = queue.SimpleQueue()
+        self._events: queue.SimpleQueue[m.Event] = queue.SimpleQueue()
+        self._worker = _Worker(self._commands, self._events, self.mailbox)
+        self.send(m.Reset(config))
+        self._thread = threading.Thread(target=self._worker.work, name="ganstudio-session", daemon=True)
+        self._thread.start()
+
+    def send(self, command: m.Command) -> None:
+        """Queue a command; never blocks."""
+        self._commands.put(command)
+
+    def events(self) -> list[m.Event]:
+        """Return the events since the last call, in order."""
+        found = []
+        while True:
+            try:
+                found.append(self._events.get_nowait())
+            except queue.Empty:
+                return found
+
+    def close(self, timeout_s: float = 5.0) -> bool:
+        """End the thread after its present step; return whether it has ended."""
+        self.send(m.Stop())
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+
+class _Worker:
+    """What the thread does; lives in the thread alone."""
+
+    def __init__(
+        self,
+        commands: queue.SimpleQueue[m.Command],
+        events: queue.SimpleQueue[m.Event],
+        mailbox: Mailbox[Snapshot],
+    ) -> None:
+        self._commands, self._events, self._mailbox = commands, events, mailbox
+        self._trainer: Trainer | None = None
+        self._observer: Observer | None = None
+        self._run = 0
+        self._running = False
+        self._goal: int | None = None  # the iteration to pause at
+        self._probes: frozenset[str] = frozenset()
+        self._choice: GeneratorChoice = "ema"
+        self._stale = True  # something changed since the last snapshot
+        self._look_again_at = 0.0
+        self._next_step_at = 0.0
+        self._pace: deque[tuple[float, int]] = deque()
+        self._stopping = False
+        self._handlers: dict[type, Callable[..., None]] = {
+            m.Reset: self._reset,
+            m.Tune: self._tune,
+            m.Advance: self._advance,
+            m.StepD: self._step_d,
+            m.StepG: self._step_g,
+            m.Pause: self._pause,
+            m.Watch: self._watch,
+            m.Save: self._save,
+            m.Load: self._load,
+            m.Stop: self._stop,
+        }
+
+    def work(self) -> None:
+        """Obey and train until stopped."""
+        while not self._stopping:
+            self._obey_waiting()
+            if self._running and not self._stopping and time.perf_counter() >= self._next_step_at:
+                self._guarded(self._one_step)
+            self._guarded(self._deliver)
+
+    # -- commands -----------------------------------------------------------------------------------------------------
+
+    def _obey_waiting(self) -> None:
+        """Obey what is queued; sleep while there is nothing to do."""
+        while not self._stopping:
+            try:
+                command = self._commands.get(block=self._patience_s() != 0, timeout=self._patience_s())
+            except queue.Empty:
+                return
+            self._guarded(lambda command=command: self._handlers[type(command)](command))  # type: ignore[misc]
+
+    def _patience_s(self) -> float | None:
+        """How long to wait for a command: 0 while training, None (for ever) while paused with all of it shown."""
+        if self._running:
+            return max(0.0, min(0.05, self._next_step_at - time.perf_counter()))
+        return 0.0 if self._stale else None
+
+    def _reset(self, command: m.Reset) -> None:
+        trainer = Trainer(command.config)  # raises before anything is given up
+        self._take_over(trainer)
+
+    def _take_over(self, trainer: Trainer) -> None:
+        self._trainer, self._observer = trainer, Observer(trainer)
+        self._run += 1
+        self._goal = None
+        self._pace.clear()
+        self._next_step_at = 0.0
+        self._stale = True
+        self._events.put(m.Started(self._run, trainer.config))
+
+    def _tune(self, command: m.Tune) -> None:
+        if self._trainer is None:
+            return
+        for change in self._trainer.tune(command.config):
+            self._events.put(m.ParameterChanged(self._trainer.step, change.path, change.old, change.new))
+        self._next_step_at = min(self._next_step_at, time.perf_counter() + self._interval_s())
+        self._stale = True
+
+    def _advance(self, command: m.Advance) -> None:
+        if self._trainer is not None:
+            self._goal = None if command.steps is None else self._trainer.step + command.steps
+            self._next_step_at = 0.0
+            self._set_running(True)
+
+    def _step_d(self, command: m.StepD) -> None:
+        self._single(lambda trainer: trainer.step_discriminator())
+
+    def _step_g(self, command: m.StepG) -> None:
+        self._single(lambda trainer: trainer.step_generator())
+
+    def _single(self, update: Callable[[Trainer], None]) -> None:
+        self._set_running(False)
+        if self._trainer is not None:
+            self._checked(self._trainer, update)
+            self._checked(self._trainer, Trainer.flush)
+
+    def _pause(self, command: m.Pause) -> None:
+        self._set_running(False)
+
+    def _watch(self, command: m.Watch) -> None:
+        self._probes, self._choice = command.probes, command.generator
+        self._stale = True
+
+    def _save(self, command: m.Save) -> None:
+        if self._trainer is not None:
+            checkpoint.save(command.path, self._trainer)
+            self._events.put(m.Saved(command.path))
+
+    def _load(self, command: m.Load) -> None:
+        trainer = checkpoint.load(command.path)
+        self._set_running(False)
+        self._take_over(trainer)
+
+    def _stop(self, command: m.Stop) -> None:
+        self._stopping = True
+
+    # -- training -----------------------------------------------------------------------------------------------------
+
+    def _one_step(self) -> None:
+        if self._trainer is None:
+            self._set_running(False)
+            return
+        now = time.perf_counter()
+        self._checked(self._trainer, Trainer.iterate)
+        self._next_step_at = max(now, self._next_step_at) + self._interval_s()
+        self._stale = True
+        self._pace.append((now, self._trainer.step))
+        while len(self._pace) > 2 and self._pace[0][0] < now - RATE_WINDOW_S:
+            self._pace.popleft()
+        if self._goal is not None and self._trainer.step >= self._goal:
+            self._checked(self._trainer, Trainer.flush)
+            self._set_running(False)
+
+    def _checked(self, trainer: Trainer, update: Callable[[Trainer], None]) -> None:
+        """Run an update; a divergence is an outcome, not a fault."""
+        self._stale = True
+        try:
+            update(trainer)
+        except DivergenceError as divergence:
+            self._set_running(False)
+            self._events.put(m.Diverged(divergence.step, trainer.step))
+
+    def _interval_s(self) -> float:
+        limit = self._trainer.config.run.speed_limit if self._trainer is not None else 0.0
+        return 1 / limit if limit > 0 else 0.0
+
+    def _set_running(self, running: bool) -> None:
+        if running != self._running:
+            self._running = running
+            self._stale = True
+            self._pace.clear()
+            self._events.put(m.RunningChanged(running))
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Do something; whatever it raises becomes an event, and the session lives on."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - the one place where a worker's error becomes data
+            self._set_running(False)
+            self._stale = False  # if looking failed, do not look again until something changes
+            self._events.put(m.Failed(str(error) or type(error).__name__, traceback.format_exc()))
+
+    # -- snapshots ----------------------------------------------------------------------------------------------------
+
+    def _deliver(self) -> None:
+        """Make a snapshot if there is something new: while training, when it is wanted and time for looking is left."""
+        if self._trainer is None or self._observer is None or not self._stale:
+            return
+        start = time.perf_counter()
+        if self._running and (not self._mailbox.wanted or start < self._look_again_at):
+            return
+        self._checked(self._trainer, Trainer.flush)
+        self._mailbox.put(self._snapshot(self._trainer, self._observer))
+        self._stale = False
+        now = time.perf_counter()
+        self._look_again_at = now + min(LONGEST_WAIT_S, (now - start) * (1 / LOOKING_SHARE - 1))
+
+    def _snapshot(self, trainer: Trainer, observer: Observer) -> Snapshot:
+        results = observer.look(self._probes, self._choice)  # first: it may grow the extent
+        loss = trainer.config.loss
+        return Snapshot(
+            run=self._run,
+            step=trainer.step,
+            d_updates=trainer.d_updates,
+            g_updates=trainer.g_updates,
+            config=trainer.config,
+            history=trainer.history,
+            floors=trainer.floors,
+            equilibrium=loss.equilibrium(),
+            score_title=loss.score_title,
+            neutral=loss.neutral,
+            is_critic=loss.is_critic,
+            data_dim=trainer.data_dim,
+            extent=observer.extent,
+            generator=self._choice,
+            steps_per_s=self._steps_per_s(),
+            running=self._running,
+            device=str(trainer.device),
+            probes=results,
+        )
+
+    def _steps_per_s(self) -> float:
+        if len(self._pace) < 2:
+            return 0.0
+        (start, first), (end, last) = self._pace[0], self._pace[-1]
+        return (last - first) / (end - start) if end > start else 0.0

@@ -7,10 +7,7 @@ history and the config: a run saved and loaded goes on bit for bit.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 import ganstudio
+from ganstudio.engine import atomic
 from ganstudio.engine.config import RunConfig, from_mapping, replaced, to_mapping
 from ganstudio.engine.history import Event, History, from_arrays
 from ganstudio.engine.params import ConfigError
@@ -82,28 +80,7 @@ def save(path: Path, trainer: Trainer) -> None:
         "history": names,
         "events": [[event.step, event.text] for event in trainer.history.events],
     }
-    write_atomically(path, to_bytes(tensors, {"ganstudio": json.dumps(header)}))
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file as a whole or not at all.
-
-    Raises
-    ------
-    OSError
-        If it cannot be written; a file that was there stays as it was.
-    """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    atomic.write(path, to_bytes(tensors, {"ganstudio": json.dumps(header)}))
 
 
 def read(path: Path) -> Contents:

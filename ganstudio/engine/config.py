@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -286,7 +287,7 @@ def value_at(config: RunConfig, path: str) -> Any:
 def replaced(config: RunConfig, path: str, value: object) -> RunConfig:
     """Return ``config`` with the value at ``path`` replaced.
 
-    A new ``name`` exchanges the entry; settings that both entries have keep their values.
+    A new ``name`` exchanges the entry; settings that both entries have, with equal defaults, keep their values.
 
     Raises
     ------
@@ -303,14 +304,20 @@ def replaced(config: RunConfig, path: str, value: object) -> RunConfig:
             wanted = params_of(declared.registry.get(cast(str, value)))
         except ConfigError as error:
             raise error.under(section) from None
-        table = {key: kept for key, kept in table.items() if key in wanted and _fits(wanted[key], kept)}
+        had = params_of(getattr(config, section))
+        table = {
+            key: kept for key, kept in table.items() if key in wanted and _carries(had.get(key), wanted[key], kept)
+        }
     new = _build(section, declared, table | {name: value})
     return dataclasses.replace(config, **{section: new})
 
 
-def _fits(declared: Param, value: object) -> bool:
+def _carries(had: Param | None, wanted: Param, value: object) -> bool:
+    # Another default is another scale: the width that suits two Gaussians would melt a ring of eight into one blob.
+    if had is None or had.default != wanted.default:
+        return False
     try:
-        declared.checked("", value)
+        wanted.checked("", value)
     except ConfigError:
         return False
     return True
@@ -333,6 +340,8 @@ def parsed(config: RunConfig, path: str, text: str) -> RunConfig:
             return replaced(config, path, {"true": True, "false": False}[text.lower()])
         if declared.kind in (int, float):
             return replaced(config, path, float(text))
+        if declared.kind is tuple:
+            return replaced(config, path, json.loads(text))
     except (KeyError, ValueError) as error:
         if isinstance(error, ConfigError):
             raise

@@ -56,12 +56,14 @@ class Threads:
     """Where evenly spaced latents go: ``z`` (n,), the first coordinate, and ``x`` (n,) = G(z).
 
     ``push`` (n,) is −∂L_G/∂x of each point, for standardised data: where the generator's loss wants it to go.
-    ``z_dim`` above 1 means that the other coordinates were held at their centre: a slice of the prior.
+    ``scale`` is the data units of one standardised unit. ``z_dim`` above 1 means that the other coordinates were held
+    at their centre: a slice of the prior.
     """
 
     z: Array
     x: Array
     push: Array
+    scale: float
     z_dim: int
 
 

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from ganstudio.engine import config as configs
 from ganstudio.engine.config import Change, RunConfig
-from ganstudio.engine.device import random_generator, resolve
+from ganstudio.engine.device import prepare_thread, random_generator, resolve
 from ganstudio.engine.history import Event, History
 from ganstudio.engine.metrics import Panel
 
@@ -62,6 +62,7 @@ class Trainer:
     """
 
     def __init__(self, config: RunConfig) -> None:
+        prepare_thread()
         self.config = config
         self.device = resolve(config.run.device)
         self.data_dim = config.data.dim
@@ -262,7 +263,7 @@ class Trainer:
     def generated(self, G: nn.Module, z: Tensor) -> NDArray[np.float64]:
         """Return G(z) in data units: (n, dim) -> (n, d)."""
         with torch.no_grad():
-            return G(z).double().cpu().numpy() * self.scale + self.mean
+            return G(z).cpu().double().numpy() * self.scale + self.mean
 
     # -- settings and state -------------------------------------------------------------------------------------------
 

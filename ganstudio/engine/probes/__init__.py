@@ -47,7 +47,7 @@ class Scene:
 
     def to_data(self, points: Tensor) -> NDArray[np.float64]:
         """Return standardised points (n, d) in data units."""
-        return points.double().cpu().numpy() * self.scale + self.mean
+        return points.cpu().double().numpy() * self.scale + self.mean
 
     def to_nets(self, points: NDArray[np.float64]) -> Tensor:
         """Return points (n, d) in data units as the nets see them."""

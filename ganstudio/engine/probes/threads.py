@@ -31,5 +31,6 @@ class ThreadsProbe(Probe):
             z=z[:, 0].cpu().numpy(),
             x=scene.to_data(points)[:, 0].astype(np.float32),
             push=push(scene, points)[:, 0].cpu().numpy(),
+            scale=scene.scale,
             z_dim=scene.prior.dim,
         )

@@ -1,0 +1,75 @@
+"""The person's own points, from a file."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from typing_extensions import override
+
+from ganstudio.engine.distributions import Distribution, Extent, distributions
+from ganstudio.engine.distributions.draws import normal
+from ganstudio.engine.distributions.extents import widened
+from ganstudio.engine.distributions.point_files import PointTable, read_points
+from ganstudio.engine.params import param
+
+
+@distributions.register("points")
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Points(Distribution):
+    """Your own points: draws, with replacement, from a CSV or .npy file of one or two columns.
+
+    The file is read at first use, and again if it has changed since; whatever needs it raises ConfigError if it cannot
+    be read. A setting without a file is legal, so that this can be chosen before a file is.
+    """
+
+    title: ClassVar[str] = "Own points"
+    order: ClassVar[int] = 62
+
+    file: str = param(
+        "",
+        "CSV (comma, semicolon, tab or spaces; a line of names and # comments are skipped) or .npy, with one or two "
+        "columns. With semicolons or tabs, numbers may have decimal commas.",
+        title="File",
+        editor="file",
+    )
+    jitter: float = param(
+        0.0,
+        "Standard deviation of Gaussian noise added to every draw, in data units. It fills gaps between few points.",
+        symbol="σ",
+        bounds=(0.0, 1000.0),
+    )
+
+    @property
+    @override
+    def dim(self) -> int:
+        return int(read_points(self.file).points.shape[1])
+
+    @override
+    def sample(self, count: int, generator: torch.Generator) -> Tensor:
+        points = _on(read_points(self.file), generator.device)
+        which = torch.randint(len(points), (count,), generator=generator, device=generator.device)
+        drawn = points[which]  # (n, d)
+        return drawn + self.jitter * normal(generator, *drawn.shape) if self.jitter else drawn
+
+    @property
+    @override
+    def extent(self) -> Extent:
+        return widened(read_points(self.file).extent, 3 * self.jitter)
+
+    @override
+    def moments(self) -> tuple[NDArray[np.float64], float]:
+        """Return the mean (d,) and the scale of the file's points, exactly; not those of a file as it once was."""
+        table = read_points(self.file)
+        return table.mean, math.sqrt(table.variance + self.jitter**2) or 1.0
+
+
+@lru_cache(maxsize=4)
+def _on(table: PointTable, device: torch.device) -> Tensor:
+    return table.points.to(device)

@@ -1,0 +1,131 @@
+"""Checkpoints: exact, atomic, and refused with a reason when they are not what they should be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+from ganstudio.engine import checkpoint
+from ganstudio.engine.config import replaced
+from ganstudio.engine.history import Event
+from ganstudio.engine.optimizers import optimizers
+from tests.engine.configs import small
+from tests.engine.test_trainer import assert_equal_histories, run
+
+Header = dict[str, Any]
+Tensors = dict[str, torch.Tensor]
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "run.gan.safetensors"
+    checkpoint.save(path, run(small(), 25))
+    return path
+
+
+def rewritten(path: Path, change: Callable[[Header, Tensors], None]) -> Path:
+    """Write the file again with its header or tensors changed, as a careless or hostile program would."""
+    header = dict(checkpoint.read(path).header)
+    tensors = load_file(path)
+    change(header, tensors)
+    save_file(tensors, path, {"ganstudio": json.dumps(header)})
+    return path
+
+
+@pytest.mark.parametrize("d_name", optimizers.names())
+@pytest.mark.parametrize("steps", [0, 33])
+def test_a_loaded_run_goes_on_bit_for_bit(tmp_path: Path, d_name: str, steps: int) -> None:
+    config = small(
+        d_optimizer__name=d_name, g_optimizer__name=d_name, loss__name="wasserstein_gp", training__instance_noise=0.1
+    )
+    if d_name == "sgd":
+        config = replaced(config, "d_optimizer.momentum", 0.5)
+    path = tmp_path / "run.gan.safetensors"
+    trainer = run(config, steps)
+    trainer.history.events.append(Event(3, "k 1→5"))
+    checkpoint.save(path, trainer)
+    loaded = checkpoint.load(path)
+    assert loaded.step == steps
+    assert loaded.config == config
+    assert loaded.history.events == [Event(3, "k 1→5")]
+    for _ in range(30):
+        loaded.iterate()
+    loaded.flush()
+    assert_equal_histories(loaded.history, run(config, steps + 30).history)
+
+
+def test_saving_does_not_change_the_run(tmp_path: Path) -> None:
+    trainer = run(small(), 10)
+    checkpoint.save(tmp_path / "a.gan.safetensors", trainer)
+    for _ in range(10):
+        trainer.iterate()
+    trainer.flush()
+    assert_equal_histories(trainer.history, run(small(), 20).history)
+
+
+def test_an_unwritable_folder_is_an_os_error(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="nowhere"):
+        checkpoint.save(tmp_path / "nowhere" / "run.gan.safetensors", run(small(), 1))
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(checkpoint.CheckpointError, match="absent"):
+        checkpoint.load(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("content", [b"", b"not a checkpoint", b"\xff" * 64, b"\x80\x04\x95pickle."])
+def test_other_files_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "other"
+    path.write_bytes(content)
+    with pytest.raises(checkpoint.CheckpointError, match="not a whole safetensors file"):
+        checkpoint.load(path)
+
+
+@pytest.mark.parametrize("kept", [9, 500, -1])
+def test_a_truncated_file_is_refused(saved: Path, kept: int) -> None:
+    saved.write_bytes(saved.read_bytes()[:kept])
+    with pytest.raises(checkpoint.CheckpointError, match="not a whole safetensors file"):
+        checkpoint.load(saved)
+
+
+def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "foreign.safetensors"
+    save_file({"weight": torch.zeros(3)}, path)
+    with pytest.raises(checkpoint.CheckpointError, match="not a GAN Studio checkpoint"):
+        checkpoint.load(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda header, tensors: header.update(version=99), "version 99"),
+        (lambda header, tensors: header.update(step="seven"), "'step'"),
+        (lambda header, tensors: header["config"]["generator"].update(width=9), r"G\.0\.weight is"),
+        (lambda header, tensors: header["config"]["loss"].update(name="os.system"), "loss.name"),
+        (lambda header, tensors: header["config"]["generator"].update(width=10**9), r"generator\.width"),
+        (lambda header, tensors: tensors.pop("D.0.bias"), r"tensor D\.0\.bias is missing"),
+        (lambda header, tensors: tensors.pop("d_optimizer.0.exp_avg"), r"d_optimizer\.0\.exp_avg is missing"),
+        (lambda header, tensors: tensors.update(extra=torch.zeros(1)), "tensor extra"),
+        (lambda header, tensors: tensors.update({"G.0.bias": torch.zeros(8, dtype=torch.int64)}), "int64"),
+        (lambda header, tensors: tensors.pop("history.0.values"), "history is damaged"),
+        (lambda header, tensors: header.update(history=[["one"]]), "history is damaged"),
+    ],
+)
+def test_what_does_not_fit_is_named(saved: Path, change: Callable[[Header, Tensors], None], message: str) -> None:
+    with pytest.raises(checkpoint.CheckpointError, match=message):
+        checkpoint.load(rewritten(saved, change))
+
+
+def test_a_generator_state_of_another_device_is_renewed(saved: Path) -> None:
+    def as_from_cuda(header: Header, tensors: Tensors) -> None:
+        tensors["rng.data"] = torch.zeros(16, dtype=torch.uint8)
+
+    loaded = checkpoint.load(rewritten(saved, as_from_cuda))
+    loaded.iterate()
+    assert loaded.step == 26

@@ -10,7 +10,7 @@ import torch
 
 from ganstudio.engine.distributions import Extent
 from ganstudio.engine.probes import Scene, probes
-from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult
+from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult, Snapshot
 from ganstudio.engine.trainer import Trainer
 
 JUDGED_COUNT = 512  # generated points that decide on the extent
@@ -55,6 +55,39 @@ class Observer:
             self._grow()
             results = {entry.name: entry().look(scene) for entry in wanted if entry.dim == trainer.data_dim}
         return {name: result for name, result in results.items() if result is not None}
+
+    def snapshot(
+        self,
+        names: Iterable[str],
+        choice: GeneratorChoice = "ema",
+        *,
+        run: int = 1,
+        running: bool = False,
+        steps_per_s: float = 0.0,
+    ) -> Snapshot:
+        """Return the trainer as it stands, with the results of the named probes."""
+        results = self.look(names, choice)  # first: it may grow the extent
+        trainer, loss = self._trainer, self._trainer.config.loss
+        return Snapshot(
+            run=run,
+            step=trainer.step,
+            d_updates=trainer.d_updates,
+            g_updates=trainer.g_updates,
+            config=trainer.config,
+            history=trainer.history,
+            floors=trainer.floors,
+            equilibrium=loss.equilibrium(),
+            score_title=loss.score_title,
+            neutral=loss.neutral,
+            is_critic=loss.is_critic,
+            data_dim=trainer.data_dim,
+            extent=self.extent,
+            generator=choice,
+            steps_per_s=steps_per_s,
+            running=running,
+            device=str(trainer.device),
+            probes=results,
+        )
 
     def _grow(self) -> None:
         """Widen the extent if a good part of the generated points stays beyond it."""

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ganstudio import paths
-from ganstudio.engine.config import RunConfig, from_mapping, to_mapping
+from ganstudio.engine.config import RunConfig, from_mapping, param_at, replaced, to_mapping, value_at
+from ganstudio.engine.config import paths as setting_paths
 from ganstudio.engine.params import ConfigError
 
 VERSION = 1
@@ -69,9 +70,10 @@ class Preset:
             If a table, a key or a value is not one that exists.
         """
         try:
-            return from_mapping(self.tables)
+            config = from_mapping(self.tables)
         except ConfigError as error:
             raise PresetError(f"{self.where}{_place(self.text, error.path)}: {error}") from None
+        return config if self.path is None else _with_files_beside(config, self.path.parent)
 
 
 def shipped() -> tuple[Preset, ...]:
@@ -146,6 +148,17 @@ def dumps(config: RunConfig, title: str, summary: str = "", source: str = "", or
         document["order"] = order
     document |= {"title": _one_line(title)} | to_mapping(config)
     return f"# {_one_line(summary)}".rstrip() + f"\n# {_one_line(source)}".rstrip() + "\n" + tomli_w.dumps(document)
+
+
+def _with_files_beside(config: RunConfig, folder: Path) -> RunConfig:
+    """Return the config with the names of files that lie in the preset's own folder made whole."""
+    for path in tuple(setting_paths(config)):
+        if path.endswith(".name") or param_at(config, path).editor != "file":
+            continue
+        name = value_at(config, path)
+        if name and not Path(name).is_absolute() and (folder / name).is_file():
+            config = replaced(config, path, str((folder / name).resolve()))
+    return config
 
 
 def _read(text: str, where: str, path: Path | None) -> Preset:

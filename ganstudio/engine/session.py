@@ -239,33 +239,18 @@ class _Worker:
         if self._running and (not self._mailbox.wanted or start < self._look_again_at):
             return
         self._checked(self._trainer, Trainer.flush)
-        self._mailbox.put(self._snapshot(self._trainer, self._observer))
+        self._mailbox.put(self._snapshot(self._observer))
         self._stale = False
         now = time.perf_counter()
         self._look_again_at = now + min(LONGEST_WAIT_S, (now - start) * (1 / LOOKING_SHARE - 1))
 
-    def _snapshot(self, trainer: Trainer, observer: Observer) -> Snapshot:
-        results = observer.look(self._probes, self._choice)  # first: it may grow the extent
-        loss = trainer.config.loss
-        return Snapshot(
+    def _snapshot(self, observer: Observer) -> Snapshot:
+        return observer.snapshot(
+            self._probes,
+            self._choice,
             run=self._run,
-            step=trainer.step,
-            d_updates=trainer.d_updates,
-            g_updates=trainer.g_updates,
-            config=trainer.config,
-            history=trainer.history,
-            floors=trainer.floors,
-            equilibrium=loss.equilibrium(),
-            score_title=loss.score_title,
-            neutral=loss.neutral,
-            is_critic=loss.is_critic,
-            data_dim=trainer.data_dim,
-            extent=observer.extent,
-            generator=self._choice,
-            steps_per_s=self._steps_per_s(),
             running=self._running,
-            device=str(trainer.device),
-            probes=results,
+            steps_per_s=self._steps_per_s(),
         )
 
     def _steps_per_s(self) -> float:

@@ -146,7 +146,7 @@ def test_the_field_is_d_at_the_cells_lowest_row_first() -> None:
 
 def test_samples_and_lattice_show_the_generator_in_data_units() -> None:
     trainer = Trainer(small(data__name="ring8", generator__depth=0, training__standardize=False))
-    affine(trainer, 0.1, 0.5)
+    affine(trainer, 0.02, 0.5)
     results = Observer(trainer).look(["samples", "latent_grid", "modes"], "ema")
     samples, grid, modes = results["samples"], results["latent_grid"], results["modes"]
     assert isinstance(samples, Samples)

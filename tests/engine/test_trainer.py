@@ -203,7 +203,7 @@ def test_a_live_setting_acts_at_the_next_step_and_leaves_an_event(path: str, val
 
 def test_a_setting_that_needs_a_reset_is_refused_and_nothing_changes() -> None:
     trainer = Trainer(small())
-    with pytest.raises(ValueError, match="generator.width"):
+    with pytest.raises(ValueError, match=r"generator\.width"):
         trainer.tune(replaced(replaced(trainer.config, "generator.width", 9), "training.d_steps", 2))
     assert trainer.config == small()
 
@@ -226,9 +226,9 @@ def test_divergence_is_told_with_its_step_and_the_last_finite_state_is_kept() ->
     trainer.tune(replaced(replaced(trainer.config, "d_optimizer.lr", 1.0), "g_optimizer.lr", 1.0))
     with torch.no_grad():
         trainer.D[0].weight.fill_(1e38)
+    trainer.iterate()
     with pytest.raises(DivergenceError) as raised:
-        for _ in range(100):
-            trainer.iterate()
+        trainer.flush()
     assert raised.value.step == 301
     assert trainer.step == kept
     assert all(bool(torch.isfinite(weight).all()) for weight in trainer.D.parameters())

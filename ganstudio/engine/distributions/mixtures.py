@@ -16,7 +16,7 @@ from ganstudio.engine.distributions import Distribution, Extent, Modes
 from ganstudio.engine.distributions.draws import normal, uniform
 from ganstudio.engine.distributions.extents import square_around
 
-CHUNK = 1 << 20  # terms of a density held at once
+CHUNK = 1 << 16  # terms of a density held at once: what fits into a cache
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +89,8 @@ def mixture_density(points: NDArray[np.float64], parts: Modes) -> NDArray[np.flo
     result = np.empty(len(points))
     block = max(1, CHUNK // len(peaks))
     for start in range(0, len(points), block):
-        steps = (points[start : start + block, None] - parts.centres) / parts.sds  # (n, K, d)
-        result[start : start + block] = np.exp(-0.5 * np.square(steps).sum(axis=2)) @ peaks
+        exponent = np.zeros((1, 1))
+        for x, centres, sds in zip(points[start : start + block].T, parts.centres.T, parts.sds.T, strict=True):
+            exponent = exponent - 0.5 * np.square((x[:, None] - centres) / sds)  # (n, K)
+        result[start : start + block] = np.exp(exponent) @ peaks
     return result

@@ -113,8 +113,8 @@ def _read_array(file: str, path: Path) -> tuple[NDArray[np.float64], Callable[[i
         raise _wrong(file, "an array of shape (n,), (n, 1) or (n, 2)", f"the shape is {array.shape}")
     if array.size > MAX_VALUES:
         raise _wrong(file, f"up to {MAX_VALUES:,} numbers", f"there are {array.size:,}")
-    values = np.array(array, np.float64).reshape(len(array), -1)
-    return values, lambda row: f"row {row + 1}"
+    values = np.array(array, np.float64)
+    return values if values.ndim == 2 else values[:, None], lambda row: f"row {row + 1}"
 
 
 def _read_text(file: str, path: Path) -> tuple[NDArray[np.float64], Callable[[int], str]]:

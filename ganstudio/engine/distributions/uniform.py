@@ -13,7 +13,7 @@ from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, distributions, draws
 from ganstudio.engine.distributions.extents import square_around
-from ganstudio.engine.params import ConfigError, param
+from ganstudio.engine.params import param
 
 
 @distributions.register("uniform")
@@ -24,13 +24,8 @@ class Uniform(Distribution):
     title: ClassVar[str] = "Uniform"
     order: ClassVar[int] = 4
 
-    low: float = param(-2.0, "Lower edge.", bounds=(-100, 100))
-    high: float = param(2.0, "Upper edge.", bounds=(-100, 100))
-
-    def __post_init__(self) -> None:
-        Distribution.__post_init__(self)
-        if self.high <= self.low:
-            raise ConfigError("high", self.high, f"a number above the lower edge, {self.low:g}")
+    mean: float = param(0.0, "Middle of the interval.", title="Middle", symbol="μ", bounds=(-100, 100))
+    width: float = param(4.0, "Length of the interval.", bounds=(0.01, 200), scale="log")
 
     @property
     @override
@@ -39,15 +34,13 @@ class Uniform(Distribution):
 
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
-        return self.low + (self.high - self.low) * draws.uniform(generator, count, 1)
+        return self.mean + self.width * (draws.uniform(generator, count, 1) - 0.5)
 
     @property
     @override
     def extent(self) -> Extent:
-        margin = 0.2 * (self.high - self.low)
-        return square_around(self.low - margin, self.high + margin)
+        return square_around(self.mean - 0.7 * self.width, self.mean + 0.7 * self.width)
 
     @override
     def density(self, points: NDArray[np.float64]) -> NDArray[np.float64]:
-        x = points[:, 0]
-        return ((x >= self.low) & (x <= self.high)) / (self.high - self.low)
+        return (np.abs(points[:, 0] - self.mean) <= self.width / 2) / self.width

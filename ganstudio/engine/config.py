@@ -104,7 +104,7 @@ class Training(Settings):
         3000,
         "Planned iterations: where `ganstudio train` ends and the cosine schedule reaches its floor. "
         "The window goes on after it.",
-        title="Planned iterations",
+        title="Run length",
         bounds=(1, 100_000_000),
         scale="log",
         live=True,
@@ -113,14 +113,14 @@ class Training(Settings):
         0,
         "Discriminator updates before the first iteration, with G frozen. A D that is already certain is "
         "what starves a saturating generator.",
-        title="D warm-up steps",
+        title="D warm-up",
         bounds=(0, 10_000),
     )
     standardize: bool = param(
         True,
         "Shift and scale the data to mean 0 and standard deviation 1 for the nets; everything is shown in data units. "
         "Off, the nets see the data as they are.",
-        title="Standardise data",
+        title="Standardise",
     )
     metrics_every: int = param(
         100,

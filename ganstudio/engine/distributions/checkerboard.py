@@ -25,7 +25,7 @@ class Checkerboard(Distribution):
     title: ClassVar[str] = "Checkerboard"
     order: ClassVar[int] = 29
 
-    cells: int = param(4, "Squares along each side, filled and empty ones.", title="Squares per side", bounds=(2, 16))
+    cells: int = param(4, "Squares along each side, filled and empty ones.", title="Squares a side", bounds=(2, 16))
     side: float = param(4.0, "Length of the board's side.", bounds=(0.1, 100), scale="log")
 
     @property

@@ -17,7 +17,7 @@ def _sd(default: float, whose: str = " of each") -> Any:
     return param(
         default,
         f"Standard deviation{whose}.",
-        title="Standard deviation",
+        title="Std. deviation",
         symbol="σ",
         bounds=(1e-3, 100),
         scale="log",

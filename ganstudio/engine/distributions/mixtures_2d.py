@@ -17,7 +17,7 @@ def _sd(default: float, whose: str = " of each mode") -> Any:
     return param(
         default,
         f"Standard deviation{whose} along each axis (not the variance).",
-        title="Standard deviation",
+        title="Std. deviation",
         symbol="σ",
         bounds=(1e-3, 10),
         scale="log",

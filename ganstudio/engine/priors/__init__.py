@@ -23,7 +23,7 @@ class Prior(Entry):
     dim: int = param(
         2,
         "Dimension of z. One can be drawn as threads from z to G(z); a few more make separated modes easier to cover.",
-        title="Latent dimension",
+        title="Dimension",
         symbol="d",
         bounds=(1, 64),
     )

@@ -24,7 +24,7 @@ class Sphere(Prior):
     order: ClassVar[int] = 2
 
     dim: int = param(
-        2, "Dimension of the space that holds the sphere.", title="Latent dimension", symbol="d", bounds=(2, 64)
+        2, "Dimension of the space that holds the sphere.", title="Dimension", symbol="d", bounds=(2, 64)
     )
 
     @override

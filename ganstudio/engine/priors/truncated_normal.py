@@ -26,7 +26,7 @@ class TruncatedNormal(Prior):
 
     mean: float = param(0.0, "Mean of every coordinate.", symbol="μ", bounds=(-10, 10))
     sd: float = param(
-        1.0, "Standard deviation before the cut.", title="Standard deviation", symbol="σ", bounds=(0.01, 10)
+        1.0, "Standard deviation before the cut.", title="Std. deviation", symbol="σ", bounds=(0.01, 10)
     )
 
     @override

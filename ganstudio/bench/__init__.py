@@ -1,0 +1,1 @@
+"""Measurements of a step, a frame and a start. Nothing but the ``bench`` command imports this."""

@@ -1,0 +1,315 @@
+"""The window: controls, stage and charts around one session."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ganstudio.engine import messages as m
+from ganstudio.engine.config import RunConfig
+from ganstudio.engine.optimizers import Optimizer
+from ganstudio.engine.presets import Preset, shipped
+from ganstudio.engine.session import Session
+from ganstudio.engine.snapshot import Snapshot
+from ganstudio.ui.about_dialog import AboutDialog
+from ganstudio.ui.actions import make_actions, tint
+from ganstudio.ui.config_form import ConfigForm
+from ganstudio.ui.documents import Documents
+from ganstudio.ui.experiment import Experiment
+from ganstudio.ui.icons import application_icon
+from ganstudio.ui.message_bar import MessageBar
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.preset_menu import PresetMenu
+from ganstudio.ui.session_bridge import SessionBridge
+from ganstudio.ui.shortcut_sheet import ShortcutSheet
+from ganstudio.ui.theme import CHOICES, PRESENTER_SCALE, Theme, ThemeChoice
+from ganstudio.ui.transport_bar import TransportBar
+from ganstudio.ui.views.chart_panel import ChartPanel
+from ganstudio.ui.views.stage import Stage
+
+DEFAULT_SIZE = (1440, 900)
+SPLIT = (300, 780, 360)
+TYPE_STEP = 1.1
+CLOSE_TIMEOUT_S = 1.0
+
+
+class MainWindow(QMainWindow):
+    """The one window.
+
+    Parameters
+    ----------
+    config, title
+        The first experiment.
+    theme
+        The look; shared with whatever else the application shows.
+    settings
+        Remembers the window's state.
+    """
+
+    def __init__(self, config: RunConfig, title: str, theme: Theme, settings: QSettings) -> None:
+        super().__init__()
+        self.theme, self.settings = theme, settings
+        self.setWindowIcon(application_icon())
+        self.setAcceptDrops(True)
+        self.actions_by_name = make_actions(self)
+        self.bridge = SessionBridge(Session(config), self)
+        self.experiment = Experiment(config, self.bridge.send, title=title, parent=self)
+        self.transport = TransportBar(self.actions_by_name)
+        self.form = ConfigForm(self.experiment)
+        self.stage = Stage(theme.palette)
+        self.charts = ChartPanel(theme.palette)
+        self.messages = MessageBar()
+        self.gallery = PresetMenu(shipped(), theme.palette, self)
+        self.documents = Documents(
+            self, self.experiment, self.bridge.send, settings, self.messages.show_notice, self.messages.show_error
+        )
+        self.is_running = False
+        self._lay_out()
+        self._connect_actions()
+        self._connect_session()
+        self._connect_parts()
+        theme.changed.connect(self._take_palette)
+        self._restore_state()
+        self._take_palette(theme.palette)
+        self._show_experiment()
+
+    def run(self) -> None:
+        """Begin to train."""
+        self.bridge.send(m.Advance(None))
+
+    # -- making it ----------------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.messages)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for index, (widget, stretch) in enumerate(((self.form, 0), (centre, 1), (self.charts, 0))):
+            self.splitter.addWidget(widget)
+            self.splitter.setStretchFactor(index, stretch)
+        self.splitter.setSizes(list(SPLIT))
+        page = QWidget()
+        rows = QVBoxLayout(page)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        rows.addWidget(self.transport)
+        rows.addWidget(self.splitter, 1)
+        self.setCentralWidget(page)
+        self.resize(*DEFAULT_SIZE)
+
+    def _connect_actions(self) -> None:
+        send, documents, experiment = self.bridge.send, self.documents, self.experiment
+        for name, work in {
+            "run": self._toggle_running,
+            "step_d": lambda: send(m.StepD()),
+            "step_g": lambda: send(m.StepG()),
+            "iterate": lambda: send(m.Advance(1)),
+            "advance_100": lambda: send(m.Advance(100)),
+            "reset": experiment.reset,
+            "new_seed": lambda: experiment.new_seed(),
+            "faster": lambda: self.transport.speed.nudge(1),
+            "slower": lambda: self.transport.speed.nudge(-1),
+            "presets": self._open_gallery,
+            "open": documents.choose_and_open,
+            "save": documents.choose_and_save,
+            "save_preset": documents.choose_and_save_preset,
+            "copy": documents.copy,
+            "paste": documents.paste,
+            "undo": experiment.undo,
+            "redo": experiment.redo,
+            "export_picture": documents.choose_and_export_picture,
+            "export_history": self.charts.export_history,
+            "presenter": self._present,
+            "fullscreen": self._fill_screen,
+            "larger": lambda: self.theme.set_scale(self.theme.scale * TYPE_STEP),
+            "smaller": lambda: self.theme.set_scale(self.theme.scale / TYPE_STEP),
+            "normal_size": lambda: self.theme.set_scale(self._normal_scale()),
+            "shortcuts": lambda: ShortcutSheet(self.actions_by_name.values(), self).exec(),
+            "about": lambda: AboutDialog(self).exec(),
+            "quit": self.close,
+        }.items():
+            self._connect_action(name, work)
+        for choice in CHOICES:
+            self._connect_action(choice, functools.partial(self._choose_theme, choice))
+
+    def _connect_action(self, name: str, work: Callable[[], object]) -> None:
+        self.actions_by_name[name].triggered.connect(lambda _checked=False: work())
+
+    def _connect_session(self) -> None:
+        bridge, experiment = self.bridge, self.experiment
+        bridge.snapshot_ready.connect(self._show_snapshot)
+        bridge.started.connect(lambda event: experiment.saw_started(event.config))
+        bridge.running_changed.connect(self._show_running)
+        bridge.saved.connect(lambda event: self.messages.show_notice(f"Saved {event.path}"))
+        bridge.failed.connect(self._show_failure)
+        bridge.diverged.connect(self._show_divergence)
+
+    def _connect_parts(self) -> None:
+        self.experiment.config_changed.connect(self._show_experiment)
+        self.stage.watch_changed.connect(self.bridge.send)
+        self.bridge.send(self.stage.watch())
+        self.form.drawing_asked.connect(self._draw)
+        self.transport.presets_asked.connect(self._open_gallery)
+        self.transport.limit_edited.connect(lambda limit: self.experiment.edit("run.speed_limit", limit))
+        self.transport.seed_typed.connect(self._take_seed)
+        self.gallery.chosen.connect(self._take_preset)
+        self.gallery.open_requested.connect(self.documents.choose_and_open)
+        QApplication.instance().focusChanged.connect(self._guard_space)  # type: ignore[union-attr]
+
+    # -- what happens -------------------------------------------------------------------------------------------------
+
+    def _toggle_running(self) -> None:
+        self.bridge.send(m.Pause() if self.is_running else m.Advance(None))
+
+    def _show_running(self, event: m.RunningChanged) -> None:
+        self.is_running = event.running
+        self.transport.show_running(event.running)
+
+    def _show_snapshot(self, snapshot: Snapshot) -> None:
+        self.experiment.saw_snapshot(snapshot.config)
+        self.transport.show_snapshot(snapshot)
+        if self.stage.isVisible():
+            self.stage.show_snapshot(snapshot)
+        if self.charts.isVisible():
+            self.charts.show_snapshot(snapshot)
+
+    def _show_experiment(self) -> None:
+        experiment = self.experiment
+        self.transport.show_experiment(experiment.title, experiment.config, changed=experiment.is_changed)
+        self.setWindowTitle(f"{experiment.title or 'Untitled'} – GAN Studio")
+        self.actions_by_name["undo"].setEnabled(experiment.can_undo)
+        self.actions_by_name["redo"].setEnabled(experiment.can_redo)
+
+    def _show_failure(self, event: m.Failed) -> None:
+        self.experiment.saw_failure()
+        self.messages.show_error(event.message, details=event.traceback)
+
+    def _show_divergence(self, event: m.Diverged) -> None:
+        self.messages.show_warning(
+            f"Training diverged: a loss was not finite at iteration {event.step}. The run is paused, with the nets of "
+            f"iteration {event.kept}. Smaller learning rates or a penalty on D usually help.",
+            actions=(("Halve learning rates and go on", self._halve_rates), ("Reset", self.experiment.reset)),
+        )
+
+    def _halve_rates(self) -> None:
+        config = self.experiment.config
+        players: dict[str, Optimizer] = {"d_optimizer.lr": config.d_optimizer, "g_optimizer.lr": config.g_optimizer}
+        self.experiment.edit_many({path: max(1e-6, optimizer.lr / 2) for path, optimizer in players.items()})
+        self.run()
+
+    def _take_preset(self, preset: Preset) -> None:
+        self.documents.open_preset(lambda: preset)
+        self.run()
+
+    def _take_seed(self, seed: int) -> None:
+        self.transport.seed.clearFocus()
+        self.experiment.new_seed(seed)
+
+    def _open_gallery(self) -> None:
+        self.gallery.show_for(self.transport.preset_button)
+
+    def _draw(self, section: str) -> None:
+        from ganstudio.ui.drawing_dialog import DrawingDialog
+
+        dialog = DrawingDialog(getattr(self.experiment.config, section), self.theme.palette, self)
+        if dialog.exec() and dialog.distribution is not None:
+            self.experiment.exchange(section, dialog.distribution)
+            self.experiment.reset()
+
+    # -- how it looks -------------------------------------------------------------------------------------------------
+
+    def _choose_theme(self, choice: ThemeChoice) -> None:
+        self.theme.set_choice(choice)
+        self._take_palette(self.theme.palette)
+
+    def _take_palette(self, palette: Palette) -> None:
+        for choice in CHOICES:
+            self.actions_by_name[choice].setChecked(choice == self.theme.choice)
+        tint(self.actions_by_name, palette.text)
+        for part in (self.transport, self.form, self.stage, self.charts, self.messages, self.gallery):
+            part.set_palette(palette)
+
+    def _normal_scale(self) -> float:
+        return PRESENTER_SCALE if self.actions_by_name["presenter"].isChecked() else 1.0
+
+    def _present(self) -> None:
+        """Larger type and no controls, or back."""
+        presenting = self.actions_by_name["presenter"].isChecked()
+        self.form.setVisible(not presenting)
+        self.theme.set_scale(self._normal_scale())
+
+    def _fill_screen(self) -> None:
+        if self.actions_by_name["fullscreen"].isChecked():
+            self.showFullScreen()
+        else:
+            self.showNormal()
+
+    # -- Qt -----------------------------------------------------------------------------------------------------------
+
+    def _guard_space(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Let the space bar press a button that was reached with Tab; anywhere else it runs and pauses."""
+        if isinstance(now, QAbstractButton) and self.isAncestorOf(now):
+            now.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(watched, QAbstractButton):
+            key = cast(QKeyEvent, event)
+            if key.key() == Qt.Key.Key_Space and watched.hasFocus():
+                event.accept()
+        return super().eventFilter(watched, event)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.actions_by_name["fullscreen"].setChecked(self.isFullScreen())
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.documents.dropped(event.mimeData())
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._save_state()
+        self.bridge.close(CLOSE_TIMEOUT_S)
+        event.accept()
+
+    def _save_state(self) -> None:
+        settings = self.settings
+        if not self.isFullScreen():
+            settings.setValue("geometry", self.saveGeometry())
+        if self.form.isVisibleTo(self):
+            settings.setValue("splitter", self.splitter.saveState())
+        settings.setValue("theme", self.theme.choice)
+        settings.setValue("folded", self.form.folded())
+        settings.setValue("stage", self.stage.state())
+
+    def _restore_state(self) -> None:
+        settings = self.settings
+        for key, restore in (("geometry", self.restoreGeometry), ("splitter", self.splitter.restoreState)):
+            value = settings.value(key)
+            if isinstance(value, QByteArray):
+                restore(value)
+        folded, stage = settings.value("folded"), settings.value("stage")
+        if isinstance(folded, list):
+            self.form.set_folded([str(title) for title in folded])
+        if isinstance(stage, dict):
+            self.stage.restore(stage)

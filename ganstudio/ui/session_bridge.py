@@ -1,0 +1,85 @@
+"""Between the session's thread and Qt: a timer that pulls, and signals in the GUI thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from ganstudio.engine import messages as m
+
+if TYPE_CHECKING:
+    from ganstudio.engine.mailbox import Mailbox
+    from ganstudio.engine.snapshot import Snapshot
+
+FRAME_INTERVAL_MS = 33
+
+
+class SessionLike(Protocol):
+    """What the bridge needs of a session."""
+
+    mailbox: Mailbox[Snapshot]
+
+    def send(self, command: m.Command) -> None:
+        """Queue a command."""
+
+    def events(self) -> list[m.Event]:
+        """Return the events since the last call, in order."""
+
+    def close(self, timeout_s: float = 5.0) -> bool:
+        """End the thread."""
+
+
+class SessionBridge(QObject):
+    """Pulls the newest snapshot and all events thirty times a second.
+
+    The worker emits no signal: a queued one per step makes what is drawn old and the GUI's timers late.
+
+    Signals
+    -------
+    snapshot_ready
+        The newest :class:`Snapshot`.
+    started, running_changed, parameter_changed, diverged, saved, failed
+        The session's event of that name.
+    """
+
+    snapshot_ready = Signal(object)
+    started = Signal(object)
+    running_changed = Signal(object)
+    parameter_changed = Signal(object)
+    diverged = Signal(object)
+    saved = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, session: SessionLike, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._signals = {
+            m.Started: self.started,
+            m.RunningChanged: self.running_changed,
+            m.ParameterChanged: self.parameter_changed,
+            m.Diverged: self.diverged,
+            m.Saved: self.saved,
+            m.Failed: self.failed,
+        }
+        self._timer = QTimer(self, interval=FRAME_INTERVAL_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.pull)
+        self._timer.start()
+
+    def send(self, command: m.Command) -> None:
+        """Queue a command for the session."""
+        self._session.send(command)
+
+    def pull(self) -> None:
+        """Pass on what there is: events first, since a snapshot may already show what they tell."""
+        for event in self._session.events():
+            self._signals[type(event)].emit(event)
+        snapshot = self._session.mailbox.take()
+        if snapshot is not None:
+            self.snapshot_ready.emit(snapshot)
+
+    def close(self, timeout_s: float = 1.0) -> bool:
+        """Stop pulling and end the session; return whether its thread has ended."""
+        self._timer.stop()
+        return self._session.close(timeout_s)

@@ -1,0 +1,221 @@
+"""The bar above everything: experiment, run controls, speed, read-out, look."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFontMetrics, QIntValidator, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from typing_extensions import override
+
+from ganstudio.engine.config import RunConfig
+from ganstudio.engine.snapshot import Snapshot
+from ganstudio.ui.icons import icon
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.speed_slider import SpeedSlider
+from ganstudio.ui.theme import tabular
+
+TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
+THIN_SPACE = "\u2009"
+MENU = (  # None is a rule
+    *("open", "save", "save_preset", None),
+    *("copy", "paste", "undo", "redo", None),
+    *("export_picture", "export_history", None),
+    *("advance_100", "presenter", "fullscreen", None),
+    *("larger", "smaller", "normal_size", None),
+    *("shortcuts", "about", "quit"),
+)
+
+
+class TransportBar(QFrame):
+    """Shows where the run stands and starts the window's actions.
+
+    Signals
+    -------
+    presets_asked
+        The preset button was pressed.
+    limit_edited
+        Another speed limit, in iterations per second; 0 is none.
+    seed_typed
+        Another seed was typed.
+    """
+
+    presets_asked = Signal()
+    limit_edited = Signal(float)
+    seed_typed = Signal(int)
+
+    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("bar")
+        self._actions = actions
+        self._running = False
+        self._palette: Palette | None = None
+        self._written_at = 0.0
+        self._snapshot: Snapshot | None = None
+        self._title = ""
+        self.preset_button = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.preset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.preset_button.clicked.connect(self.presets_asked)
+        self.run_button = self._button("run")
+        self.run_button.setProperty("primary", True)
+        self.speed = SpeedSlider()
+        self.speed.limit_edited.connect(self.limit_edited)
+        self.readout = QLabel()
+        self.readout.setProperty("muted", True)
+        self.readout.setToolTip(
+            "Iterations done, iterations per second over about the last second, and the device the nets are on"
+        )
+        self.seed = QLineEdit(maxLength=10)
+        self.seed.setValidator(QIntValidator(0, 2**31 - 1, self.seed))
+        self.seed.setToolTip("Seed of this run. Type another and press Enter: the run begins again with it.")
+        self.seed.setAccessibleName("Seed")
+        self.seed.setFixedWidth(self.seed.fontMetrics().horizontalAdvance("0000000") + 16)
+        self.seed.returnPressed.connect(lambda: self.seed_typed.emit(int(self.seed.text())))
+        self.menu_button = self._menu_button()
+        self.theme_button = self._theme_button()
+        self._lay_out()
+
+    def show_experiment(self, title: str, config: RunConfig, *, changed: bool) -> None:
+        """Show which experiment it is and whether anything differs from its preset."""
+        self._title = (title or "Untitled") + (" •" if changed else "")
+        self.preset_button.setToolTip(
+            f"{title}{', changed' if changed else ''}: choose another experiment "
+            f"({self._actions['presets'].shortcut().toString()})"
+        )
+        self.speed.show_limit(config.run.speed_limit)
+        if not self.seed.hasFocus():
+            self.seed.setText(str(config.run.seed))
+        self._elide()
+
+    def show_running(self, running: bool) -> None:
+        """Show whether it trains."""
+        self._running = running
+        action = self._actions["run"]
+        action.setText("Pause" if running else "Run")
+        if self._palette is not None:
+            action.setIcon(icon("pause" if running else "run", self._palette.on_accent))
+        self._written_at = 0.0
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show how far it is; text changes four times a second at most."""
+        self._snapshot = snapshot
+        now = time.monotonic()
+        if now - self._written_at >= TEXT_INTERVAL_S or not snapshot.running:
+            self._written_at = now
+            self.readout.setText(self.described(snapshot))
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take a theme's colours."""
+        self._palette = palette
+        self.preset_button.setIcon(icon("gallery", palette.text))
+        self.menu_button.setIcon(icon("menu", palette.text))
+        checked = next((name for name in ("dark", "light", "system") if self._actions[name].isChecked()), "system")
+        self.theme_button.setIcon(icon(checked, palette.text))
+        self.readout.setFont(tabular(self.font()))
+        self.show_running(self._running)
+        self._elide()
+
+    @staticmethod
+    def described(snapshot: Snapshot) -> str:
+        """Return the read-out's text: "it 12 480 · 3 210 it/s · cpu"."""
+        warming = snapshot.step == 0 and 0 < snapshot.d_updates < snapshot.config.training.d_pretrain
+        where = f"warm-up of D {grouped(snapshot.d_updates)}" if warming else f"it {grouped(snapshot.step)}"
+        rate = snapshot.steps_per_s
+        speed = f"{grouped(round(rate))} it/s" if rate >= 10 else f"{rate:.1f} it/s"
+        return " · ".join((where, speed if snapshot.running else "paused", snapshot.device))
+
+    def _lay_out(self) -> None:
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setSpacing(4)
+        for widget in (
+            self.preset_button,
+            self._rule(),
+            self._button("reset"),
+            self.run_button,
+            self._button("step_d"),
+            self._button("step_g"),
+            self._button("iterate"),
+            self._rule(),
+            self.speed,
+            self._rule(),
+            self.readout,
+        ):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        for widget in (
+            self._button("new_seed", words=False),
+            self.seed,
+            self._rule(),
+            self.theme_button,
+            self._button("presenter", words=False),
+            self._button("fullscreen", words=False),
+            self.menu_button,
+        ):
+            layout.addWidget(widget)
+
+    def _button(self, name: str, *, words: bool = True) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[name])
+        style = Qt.ToolButtonStyle
+        if name in ("step_d", "step_g"):
+            button.setToolButtonStyle(style.ToolButtonTextOnly)
+        else:
+            button.setToolButtonStyle(
+                style.ToolButtonTextBesideIcon if words and name == "run" else style.ToolButtonIconOnly
+            )
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(self._actions[name].text())
+        if name == "run":
+            # As wide for either word, so that nothing moves when it changes.
+            button.setMinimumWidth(button.fontMetrics().horizontalAdvance("Pause") + 48)
+        return button
+
+    def _menu_button(self) -> QToolButton:
+        menu = QMenu(self)
+        for name in MENU:
+            if name is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[name])
+        return self._popup_button(menu, "Menu")
+
+    def _theme_button(self) -> QToolButton:
+        menu = QMenu(self)
+        for name in ("dark", "light", "system"):
+            menu.addAction(self._actions[name])
+        return self._popup_button(menu, "Theme")
+
+    def _popup_button(self, menu: QMenu, title: str) -> QToolButton:
+        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        button.setToolTip(title)
+        button.setAccessibleName(title)
+        button.setIconSize(QSize(18, 18))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _rule(self) -> QFrame:
+        rule = QFrame()
+        rule.setFixedWidth(9)
+        rule.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        return rule
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        """Let a long title give way to everything else."""
+        metrics = QFontMetrics(self.preset_button.font())
+        room = max(110, self.width() // 5)
+        self.preset_button.setText(metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room) + " ▾")
+
+
+def grouped(number: int) -> str:
+    """Return a whole number with thin spaces between thousands."""
+    return f"{number:,}".replace(",", THIN_SPACE)

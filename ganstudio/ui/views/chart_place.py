@@ -1,0 +1,94 @@
+"""A chart's place in the panel: what it shows of a history, and how far it is up to date."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QElapsedTimer
+
+from ganstudio.engine.snapshot import Snapshot
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.chart import Chart, Curve, Series
+from ganstudio.ui.views.chart_list import ChartKind
+from ganstudio.ui.views.chart_scale import ValueRange
+from ganstudio.ui.views.history_feed import HistoryFeed
+
+TEXT_INTERVAL_MS = 250
+
+
+class ChartPlace:
+    """One kind of chart, its widget and the rows it showed last.
+
+    ``shown`` is whether it has a place among all charts; whether it is visible depends on the panel too.
+    """
+
+    def __init__(self, kind: ChartKind, palette: Palette) -> None:
+        self.kind = kind
+        self.chart = Chart(kind.key, palette, ValueRange(log=kind.log), percent=kind.percent)
+        self.series: tuple[Series, ...] = ()
+        self.shown = False
+        self._drawn: tuple[int, ...] | None = None  # rows read of each series when it was drawn last
+        self._written: tuple[int, ...] | None = None  # and when its values were written last
+        self._since_written = QElapsedTimer()
+
+    def tell(self, snapshot: Snapshot) -> None:
+        """Take over what follows from the settings: which series, which reference lines, which words."""
+        self.series = tuple(self.kind.series(snapshot))
+        self.chart.values.set_least(self.kind.least(snapshot))
+        self.chart.set_title(self.kind.title(snapshot))
+        self.chart.set_references(self.kind.references(snapshot))
+        self.chart.set_tip(partial(self.kind.tip, snapshot))
+        self.expire()
+
+    def expire(self) -> None:
+        """Draw and write again as soon as possible."""
+        self._drawn = self._written = None
+        self._since_written.invalidate()
+
+    def has_data(self, feed: HistoryFeed) -> bool:
+        """Whether there is anything to draw."""
+        return any(self._rows(feed))
+
+    def must_draw(self, feed: HistoryFeed) -> bool:
+        """Whether it can be seen and shows less than was read."""
+        # The layout places a chart after it was shown; until then it has no region to be seen in.
+        return self._drawn != self._rows(feed) and self._is_seen()
+
+    def must_write(self, feed: HistoryFeed) -> bool:
+        """Whether its values can be seen and are older than what was read."""
+        return self._written != self._rows(feed) and self._is_seen()
+
+    def may_write(self) -> bool:
+        """Whether its values have stood long enough to be read."""
+        return not self._since_written.isValid() or self._since_written.elapsed() >= TEXT_INTERVAL_MS
+
+    def draw(self, feed: HistoryFeed) -> None:
+        """Draw what was read."""
+        width = self.chart.least_bucket_steps
+        found = ((series, feed.buckets(series.name, width)) for series in self.series)
+        self.chart.set_curves([Curve(series, buckets) for series, buckets in found if buckets is not None])
+        self._drawn = self._rows(feed)
+
+    def write(self, feed: HistoryFeed, snapshot: Snapshot, step: float | None = None) -> None:
+        """Write the values of the header: the newest, or those drawn at a step."""
+        texts = {}
+        for series in self.series:
+            value = feed.newest(series.name) if step is None else self._value_at(series, step)
+            if value is not None:
+                texts[series.name] = self.kind.text(snapshot, series, value)
+        self.chart.set_texts(texts)
+        self._written = self._rows(feed)
+        self._since_written.start()
+
+    def _value_at(self, series: Series, step: float) -> float | None:
+        for curve in self.chart.curves:
+            index = curve.buckets.index_at(step)
+            if curve.series.name == series.name and index is not None:
+                return float(curve.buckets.mean[index])
+        return None
+
+    def _rows(self, feed: HistoryFeed) -> tuple[int, ...]:
+        return tuple(feed.taken(series.name) for series in self.series)
+
+    def _is_seen(self) -> bool:
+        return not self.chart.visibleRegion().isEmpty()

@@ -1,0 +1,219 @@
+"""What the 1-D and the 2-D stage have in common: a kept background, ranges that ease, layers, a pointer."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, TypeVar
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QSizePolicy, QWidget
+from superqt.utils import QSignalThrottler
+from typing_extensions import override
+
+from ganstudio.engine.snapshot import ProbeResult, Snapshot
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.badges import Badge
+from ganstudio.ui.views.dots import Shape, mark
+from ganstudio.ui.views.layers import Layer
+from ganstudio.ui.views.stage_words import probe
+from ganstudio.ui.views.steady_range import SteadyRange
+
+FRAME_INTERVAL_MS = 33
+TEXT_INTERVAL_MS = 250
+REFERENCE_PX = 620.0  # marks and lines have their nominal size on a plot of this side
+
+R = TypeVar("R", bound=ProbeResult)
+
+
+class PlotCanvas(QWidget):
+    """A plot painted from the newest snapshot; text and axes are kept as a picture until a range changes.
+
+    Signals
+    -------
+    pointed
+        What is below the pointer, as text; empty when the pointer left.
+    told
+        Time to bring texts up to date: at most four times a second, and once after the last snapshot.
+    """
+
+    LAYERS: ClassVar[Sequence[Layer]]
+
+    pointed = Signal(str)
+    told = Signal()
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._palette = palette
+        self._snapshot: Snapshot | None = None
+        self._layers = frozenset(layer.name for layer in self.LAYERS if layer.on)
+        self._pointer: QPointF | None = None
+        self._badges: list[Badge] = []
+        self._marks: dict[tuple[object, ...], QPixmap] = {}
+        self._background = QPixmap()
+        self._background_key: object = None
+        self._easing = QTimer(self, singleShot=True, interval=FRAME_INTERVAL_MS)
+        self._easing.timeout.connect(self._go_on)
+        self._text_pace = QSignalThrottler(parent=self)
+        self._text_pace.setTimeout(TEXT_INTERVAL_MS)
+        self._text_pace.triggered.connect(self._tell)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    # -- what it shows ------------------------------------------------------------------------------------------------
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show another moment."""
+        afresh = self._snapshot is None or snapshot.run != self._snapshot.run
+        if afresh:
+            for steady in self._ranges():
+                steady.reset()
+        self._snapshot = snapshot
+        self._take_in(snapshot, afresh)
+        self._go_on()
+        if afresh:
+            self._tell()
+        self._text_pace.throttle()
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take other colours."""
+        self._palette = palette
+        self._marks.clear()
+        self.update()
+
+    def set_layers(self, names: frozenset[str]) -> None:
+        """Draw these layers and no others."""
+        self._layers = names
+        self._tell()
+
+    def settle(self) -> None:
+        """End any movement of the axes at once, for a picture of this moment."""
+        self._easing.stop()
+        for steady in self._ranges():
+            steady.settle()
+        self._tell()
+
+    @abstractmethod
+    def tips(self) -> Mapping[str, str]:
+        """Return what each layer draws now, with its estimator and sample size."""
+
+    @abstractmethod
+    def badges(self) -> list[Badge]:
+        """Return the texts on the plot."""
+
+    @abstractmethod
+    def caption(self) -> str:
+        """Return one line on what is to be seen now."""
+
+    # -- for the two stages -------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _ranges(self) -> Sequence[SteadyRange]:
+        """Return every range that moves."""
+
+    @abstractmethod
+    def _take_in(self, snapshot: Snapshot, afresh: bool) -> None:
+        """Set the ranges' goals; ``afresh`` if this is another run."""
+
+    @abstractmethod
+    def _layout_key(self) -> tuple[object, ...]:
+        """Return everything that the background depends on beside size, type and colours."""
+
+    @abstractmethod
+    def _paint_background(self, painter: QPainter) -> None:
+        """Paint axes and titles."""
+
+    @abstractmethod
+    def _paint_layers(self, painter: QPainter) -> None:
+        """Paint what changes in every frame."""
+
+    @abstractmethod
+    def _reading(self, at: QPointF) -> str:
+        """Return what is below the pointer, or nothing."""
+
+    def _probe(self, name: str, kind: type[R]) -> R | None:
+        """Return the result of a probe, if it was asked for."""
+        return probe(self._snapshot, name, kind)
+
+    @property
+    def em(self) -> float:
+        """The height of a line of text, in pixels."""
+        return QFontMetricsF(self.font()).height()
+
+    @property
+    def small_font(self) -> QFont:
+        """The font of numbers at the axes."""
+        font = QFont(self.font())
+        font.setPointSizeF(0.92 * font.pointSizeF())
+        return font
+
+    @property
+    def magnification(self) -> float:
+        """How much larger than nominal marks and lines are: they grow with the plot, so as to be seen from afar."""
+        return min(max(min(self.width(), self.height()) / REFERENCE_PX, 0.8), 2.5)
+
+    @property
+    def hairline(self) -> float:
+        """The width of lines of which there are hundreds: whole pixels, since others take three times as long."""
+        return max(1.0, math.floor(self.magnification + 0.4))
+
+    def _mark(self, shape: Shape, color: str, size: float) -> QPixmap:
+        """Return the picture of a mark, made once."""
+        key = (shape, color, size, self.devicePixelRatioF())
+        if key not in self._marks:
+            self._marks[key] = mark(shape, color, self._palette.surface, size, self.devicePixelRatioF())
+        return self._marks[key]
+
+    def _tell(self) -> None:
+        self._badges = self.badges()
+        if self._pointer is not None:
+            self.pointed.emit(self._reading(self._pointer))
+        self.told.emit()
+        self.update()
+
+    def _go_on(self) -> None:
+        for steady in self._ranges():
+            steady.step()
+        if not all(steady.settled for steady in self._ranges()):
+            self._easing.start()  # in case no further snapshot comes: a paused run sends none
+        self.update()
+
+    # -- Qt -----------------------------------------------------------------------------------------------------------
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(round(18 * self.em), round(14 * self.em))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        ratio = self.devicePixelRatioF()
+        key = (self.size(), ratio, self.font(), self._palette, self._layout_key())
+        if key != self._background_key:
+            self._background_key = key
+            self._background = QPixmap(self.size() * ratio)
+            self._background.setDevicePixelRatio(ratio)
+            self._background.fill(QColor(self._palette.surface))
+            with QPainter(self._background) as painter:
+                painter.setFont(self.small_font)
+                self._paint_background(painter)
+            self._badges = self.badges()  # where they are depends on the same
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._background)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self.small_font)
+            self._paint_layers(painter)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self.pointed.emit(self._reading(self._pointer))
+        self.update()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self._pointer = None
+        self.pointed.emit("")
+        self.update()

@@ -1,0 +1,370 @@
+"""The 1-D stage: Figure 1 of Goodfellow et al. (2014), alive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from ganstudio.engine.snapshot import Density, Score, Snapshot, Threads
+from ganstudio.ui.palette import Palette
+from ganstudio.ui.theme import mixed
+from ganstudio.ui.views import layers, stage_words, strokes
+from ganstudio.ui.views.badges import Badge, draw_badges
+from ganstudio.ui.views.chart_scale import number
+from ganstudio.ui.views.dots import draw_dots
+from ganstudio.ui.views.layers import Layer, faint, hatching
+from ganstudio.ui.views.plot_canvas import PlotCanvas
+from ganstudio.ui.views.primitives import draw_lines
+from ganstudio.ui.views.stage_axes import TICK_PX, ticks, x_axis, y_axis
+from ganstudio.ui.views.stage_words import count_text
+from ganstudio.ui.views.steady_range import SteadyRange
+from ganstudio.ui.views.viewport import Range, Viewport
+
+ARROW_GAIN = 0.12  # standard deviations of the data for a push of one
+LONGEST_ARROW = 0.6  # standard deviations of the data
+LANES = 4  # rows of arrows, so that neighbours do not cover each other
+HIGHEST_PEAK = 2.0  # times the data's own: a higher p_g is cut at the top and its peak written there
+FOOT, HEAD = 0.03, 0.06  # room below 0 and above the top, in parts of the axis
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts are: densities and D in ``main``, threads between ``x_line`` and ``z_line`` of ``strip``."""
+
+    main: QRectF
+    strip: QRectF | None
+    x_line: float
+    lane: float
+
+
+class Stage1d(PlotCanvas):
+    """Densities, D and D* over the line, and below it the threads from z to G(z) with the generator's pushes.
+
+    Measured with everything on at 726 × 682: 3.7 ms for a frame; axes are painted only when a range moves.
+    """
+
+    LAYERS: ClassVar[Sequence[Layer]] = (
+        Layer(
+            name="data", title="Data", probe="density", swatch=layers.data_area,
+            tip="Density of the data, p_data(x)",
+        ),
+        Layer(
+            name="generated", title="Generated", probe="density", swatch=layers.fake_area,
+            tip="Density of the generator, p_g(x), estimated from generated points",
+        ),
+        Layer(name="d", title="D(x)", probe="score", swatch=layers.d_line, tip="What D says along the line"),
+        Layer(
+            name="optimum", title="D*(x)", probe="score", swatch=layers.optimum_line,
+            tip="The best D for these two densities",
+        ),
+        Layer(
+            name="threads", title="z → G(z)", probe="threads", swatch=layers.thread_lines,
+            tip="Threads from latents, evenly spaced in probability, to where G sends them",
+        ),
+        Layer(
+            name="arrows", title="Push on G", probe="threads", swatch=layers.arrow,
+            tip="Where the generator's loss pushes generated points: −∂L_G/∂x",
+        ),
+    )  # fmt: skip
+
+    def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(palette, parent)
+        self._extent, self._top, self._scores = SteadyRange(), SteadyRange(), SteadyRange()
+        self._was_critic: bool | None = None
+        self.setAccessibleName("1-D stage")
+
+    # -- what is to be seen -------------------------------------------------------------------------------------------
+
+    @property
+    def x_range(self) -> Range:
+        """What the x axis shows in this frame."""
+        return self._extent.now
+
+    @property
+    def density_top(self) -> float:
+        """Where the density axis ends in this frame."""
+        return self._top.now[1]
+
+    @property
+    def score_range(self) -> Range:
+        """What D's axis shows in this frame."""
+        return self._scores.now
+
+    @override
+    def _ranges(self) -> Sequence[SteadyRange]:
+        return self._extent, self._top, self._scores
+
+    @override
+    def _take_in(self, snapshot: Snapshot, afresh: bool) -> None:
+        self._extent.follow(*snapshot.extent[0])
+        density, score = self._probe("density", Density), self._probe("score", Score)
+        if density is not None:
+            own = _largest(density.p_data) or _largest(density.p_g) or 1.0
+            self._top.contain(0.0, max(own, min(_largest(density.p_g), HIGHEST_PEAK * own)))
+        if snapshot.is_critic != self._was_critic:
+            self._was_critic = snapshot.is_critic
+            self._scores.reset()
+        if not snapshot.is_critic:
+            self._scores.follow(0.0, 1.0)
+        elif score is not None:
+            seen = score.score[np.isfinite(score.score)]
+            if len(seen):
+                self._scores.contain(float(seen.min()), float(seen.max()))
+
+    def arrow_lengths(self) -> Floats:
+        """Return the signed lengths of the arrows, (n,), in data units; NaN where the push is no number."""
+        threads = self._probe("threads", Threads)
+        if threads is None:
+            return np.empty(0)
+        longest = LONGEST_ARROW * threads.scale
+        return np.clip(ARROW_GAIN * threads.scale * threads.push.astype(np.float64), -longest, longest)
+
+    @override
+    def badges(self) -> list[Badge]:
+        """Return the texts on the plot: points beyond its edges, and a peak above its top."""
+        density = self._probe("density", Density)
+        if density is None or "generated" not in self._layers:
+            return []
+        view = self._density_view()
+        inside = view.rect.adjusted(6, 6, -6, -6)
+        found = []
+        below, above = density.outside
+        if below:
+            found.append(Badge(f"◀ {count_text(below)}", (inside.left(), inside.bottom()), (0, 1), "fake"))
+        if above:
+            found.append(Badge(f"{count_text(above)} ▶", (inside.right(), inside.bottom()), (1, 1), "fake"))
+        peak = _largest(density.p_g)
+        if peak > view.y[1]:
+            at = float(view.px(density.x[int(np.nanargmax(density.p_g))]))
+            found.append(Badge(f"▲ peak {number(peak)}", (at + 0.8 * self.em, inside.top()), (0, 0), "fake"))
+        return found
+
+    @override
+    def caption(self) -> str:
+        return stage_words.line_caption(self._snapshot, self._layers) if self._snapshot is not None else ""
+
+    @override
+    def tips(self) -> Mapping[str, str]:
+        if self._snapshot is None:
+            return {}
+        return stage_words.line_tips(self._snapshot, ARROW_GAIN, LONGEST_ARROW)
+
+    @override
+    def _reading(self, at: QPointF) -> str:
+        view = self._density_view()
+        x = view.data(at.x(), at.y())[0]
+        if not view.x[0] <= x <= view.x[1]:
+            return ""
+        parts = [f"x {number(x)}"]
+        density, score = self._probe("density", Density), self._probe("score", Score)
+        if density is not None and len(density.x):
+            parts += [
+                f"p_data {number(_at(x, density.x, density.p_data))}",
+                f"p_g {number(_at(x, density.x, density.p_g))}",
+            ]
+        if score is not None and len(score.x) and self._snapshot is not None:
+            parts.append(f"{self._snapshot.score_title} {number(_at(x, score.x, score.score))}")
+            optimal = np.nan if score.optimal is None else _at(x, score.x, score.optimal)
+            if np.isfinite(optimal):
+                parts.append(f"D*(x) {number(optimal)}")
+        return " · ".join(parts)
+
+    # -- where it is --------------------------------------------------------------------------------------------------
+
+    def _shows_scores(self) -> bool:
+        return bool(self._layers & {"d", "optimum"})
+
+    def _shows_strip(self) -> bool:
+        return bool(self._layers & {"threads", "arrows"})
+
+    def _layout(self) -> Layout:
+        em = self.em
+        side = QFontMetricsF(self.small_font).horizontalAdvance("−0.00") + 3 * TICK_PX + 0.3 * em
+        plot = QRectF(self.rect()).adjusted(side, 1.7 * em, -side, -(1.3 * em + TICK_PX))
+        if not self._shows_strip():
+            return Layout(_whole(plot), None, 0.0, 0.0)
+        lane = max(0.38 * em, 5.0)
+        gap = 1.5 * em + TICK_PX
+        strip_height = max(6 * em, 0.27 * plot.height())
+        main = QRectF(plot.left(), plot.top(), plot.width(), plot.height() - strip_height - gap)
+        strip = QRectF(plot.left(), main.bottom() + gap, plot.width(), strip_height)
+        band = (LANES + 1) * lane if "arrows" in self._layers else 0.8 * lane
+        return Layout(_whole(main), _whole(strip), round(strip.top() + band), lane)
+
+    def _density_view(self) -> Viewport:
+        top = self.density_top
+        return Viewport(self._layout().main, self.x_range, (-FOOT * top, (1 + HEAD) * top))
+
+    def _score_view(self) -> Viewport:
+        low, high = self.score_range
+        span = high - low
+        return Viewport(self._layout().main, self.x_range, (low - FOOT * span, high + HEAD * span))
+
+    def _z_view(self, strip: QRectF) -> Viewport:
+        threads = self._probe("threads", Threads)
+        z = threads.z[np.isfinite(threads.z)] if threads is not None else np.empty(0)
+        low, high = (float(z.min()), float(z.max())) if len(z) > 1 else (-1.0, 1.0)
+        room = 0.03 * max(high - low, 1e-6)
+        return Viewport(strip, (low - room, high + room), (0.0, 1.0))
+
+    # -- painting -----------------------------------------------------------------------------------------------------
+
+    @override
+    def _layout_key(self) -> tuple[object, ...]:
+        snapshot = self._snapshot
+        title = (snapshot.score_title, snapshot.neutral) if snapshot is not None else None
+        strip = self._layout().strip
+        z = self._z_view(strip).x if strip is not None else None
+        return self.x_range, self.density_top, self.score_range, self._layers, title, z
+
+    @override
+    def _paint_background(self, painter: QPainter) -> None:
+        layout, palette, em = self._layout(), self._palette, self.em
+        main, view = layout.main, self._density_view()
+        x_marks = ticks(*view.x, main.width(), em)
+        x_axis(painter, view, x_marks, palette, grid_to=main.top())
+        y_marks = [mark for mark in ticks(*view.y, main.height(), em) if mark[0] >= 0]
+        y_axis(painter, view, y_marks, palette)
+        title = QRectF(main.left() - 100, main.top() - 1.5 * em, main.width() + 200, 1.3 * em)
+        left = title.adjusted(100 - 3 * em, 0, 0, 0)
+        painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, "density")
+        if self._shows_scores() and self._snapshot is not None:
+            scores = self._score_view()
+            marks = [mark for mark in ticks(*scores.y, main.height(), em) if self._on_axis(mark[0])]
+            y_axis(painter, scores, marks, palette, right=True, role="d")
+            right = title.adjusted(0, 0, -100 + 3 * em, 0)
+            painter.drawText(
+                right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, self._snapshot.score_title
+            )
+            self._paint_neutral(painter, scores, self._snapshot.neutral)
+        if layout.strip is not None:
+            self._paint_strip_axes(painter, layout, layout.strip, x_marks)
+
+    def _on_axis(self, score: float) -> bool:
+        return self._was_critic is True or 0 <= score <= 1
+
+    def _paint_neutral(self, painter: QPainter, scores: Viewport, neutral: float) -> None:
+        """Paint a dotted line at the score of "cannot tell"."""
+        y = round(float(scores.py(neutral))) + 0.5
+        if scores.rect.top() <= y <= scores.rect.bottom():
+            painter.setPen(QPen(faint(self._palette.d, 0.6), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(scores.rect.left(), y), QPointF(scores.rect.right(), y))
+
+    def _paint_strip_axes(
+        self, painter: QPainter, layout: Layout, strip: QRectF, x_marks: Sequence[tuple[float, str]]
+    ) -> None:
+        palette, em = self._palette, self.em
+        z_view = self._z_view(strip)
+        x_axis(painter, z_view, ticks(*z_view.x, strip.width(), em), palette)
+        painter.drawLine(QPointF(strip.left(), layout.x_line + 0.5), QPointF(strip.right(), layout.x_line + 0.5))
+        view = Viewport(strip, self.x_range, (0, 1))
+        for value, _ in x_marks:
+            x = round(float(view.px(value))) + 0.5
+            painter.drawLine(QPointF(x, layout.x_line - TICK_PX), QPointF(x, layout.x_line))
+        for text, y in (("G(z)", layout.x_line), ("z", strip.bottom())):
+            box = QRectF(strip.left() - 200 - 2 * TICK_PX, y - em / 2, 200, em)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, text)
+
+    @override
+    def _paint_layers(self, painter: QPainter) -> None:
+        layout = self._layout()
+        painter.setClipRect(layout.main.adjusted(1, 0, 0, 0))
+        if (density := self._probe("density", Density)) is not None:
+            self._paint_densities(painter, density)
+        if (score := self._probe("score", Score)) is not None:
+            self._paint_scores(painter, score)
+        if self._pointer is not None and layout.main.left() < self._pointer.x() < layout.main.right():
+            painter.setPen(QPen(QColor(self._palette.muted), 1))
+            x = round(self._pointer.x()) + 0.5
+            painter.drawLine(QPointF(x, layout.main.top()), QPointF(x, layout.main.bottom()))
+        painter.setClipping(False)
+        if layout.strip is not None and (threads := self._probe("threads", Threads)) is not None:
+            painter.setClipRect(layout.strip.adjusted(-3, 0, 3, 1))
+            self._paint_threads(painter, threads, layout, layout.strip)
+            painter.setClipping(False)
+        draw_badges(painter, self._badges, layout.main.adjusted(4, 4, -4, -4), self.small_font, self._palette)
+
+    def _paint_densities(self, painter: QPainter, density: Density) -> None:
+        view, palette, size = self._density_view(), self._palette, self.magnification
+        painter.setPen(Qt.PenStyle.NoPen)
+        # The generator's area is hatched: another shape, not only another colour.
+        for name, values, brush in (
+            ("data", density.p_data, QBrush(faint(palette.real, 0.30))),
+            ("generated", density.p_g, hatching(faint(palette.fake, 0.45))),
+        ):
+            if name in self._layers and len(density.x) > 1:
+                painter.setBrush(brush)
+                painter.drawPolygon(_area(view, density.x, values))
+        x = view.px(density.x)
+        for name, values, color, width in (
+            ("data", density.p_data, palette.real, 1.8), ("generated", density.p_g, palette.fake, 2.4),
+        ):  # fmt: skip
+            if name in self._layers:
+                painter.setPen(QPen(QColor(color), width * size))
+                draw_lines(painter, strokes.polyline(x, view.py(values)))
+
+    def _paint_scores(self, painter: QPainter, score: Score) -> None:
+        view, palette, size = self._score_view(), self._palette, self.magnification
+        x = view.px(score.x)
+        if "d" in self._layers:
+            y = view.py(score.score)
+            painter.setPen(QPen(QColor(mixed(palette.d, palette.surface, 0.4)), 1.6 * size))
+            draw_lines(painter, strokes.polyline(x, y))
+            painter.setPen(QPen(QColor(palette.d), 3.0 * size))
+            draw_lines(painter, strokes.polyline(x, y, score.supported))
+        if "optimum" in self._layers and score.optimal is not None:
+            painter.setPen(QPen(QColor(palette.optimum), 1.9 * size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
+            draw_lines(painter, strokes.dashed(x, view.py(score.optimal), 9 * size, 6 * size))
+
+    def _paint_threads(self, painter: QPainter, threads: Threads, layout: Layout, strip: QRectF) -> None:
+        palette, size = self._palette, self.magnification
+        view = Viewport(strip, self.x_range, (0.0, 1.0))
+        x = view.px(threads.x)
+        if "threads" in self._layers:
+            painter.setPen(QPen(QColor(layers.thread_color(palette)), self.hairline))
+            draw_lines(painter, strokes.threads(self._z_view(strip).px(threads.z), x, strip.bottom(), layout.x_line))
+        ratio = self.devicePixelRatioF()
+        points = np.stack([x, np.full_like(x, layout.x_line)], axis=1)
+        draw_dots(painter, points, self._mark("diamond", palette.fake, 5.5 * size), ratio)
+        if "arrows" in self._layers:
+            self._paint_arrows(painter, layout, view, x)
+
+    def _paint_arrows(self, painter: QPainter, layout: Layout, view: Viewport, x: Floats) -> None:
+        """Draw every second arrow of those from left to right, on lanes in turn, so that they can be told apart."""
+        chosen = np.argsort(x)[::2]
+        lanes = layout.x_line - layout.lane * (1 + np.arange(len(chosen)) % LANES)
+        shift = np.stack([self.arrow_lengths()[chosen] * view.x_scale, np.zeros(len(chosen))], axis=1)
+        painter.setPen(QPen(QColor(self._palette.text), 1.25 * self.magnification))
+        draw_lines(painter, strokes.arrows(np.stack([x[chosen], lanes], axis=1), shift, 4.5 * self.magnification))
+
+
+def _area(view: Viewport, x: NDArray, values: NDArray) -> QPolygonF:
+    """Return the area from the axis up to the curve. One polygon: a rectangle per column costs ten times as much."""
+    at = view.px(x)
+    heights = np.maximum(view.py(np.nan_to_num(values, nan=0.0)), view.rect.top() - 10)
+    base = float(view.py(0.0))
+    left, right = QPointF(at[0], base), QPointF(at[-1], base)
+    return QPolygonF([left, *map(QPointF, at.tolist(), heights.tolist()), right])
+
+
+def _whole(rect: QRectF) -> QRectF:
+    return QRectF(rect.toRect())
+
+
+def _largest(values: NDArray) -> float:
+    good = values[np.isfinite(values)]
+    return float(good.max()) if len(good) else 0.0
+
+
+def _at(x: float, xs: NDArray, values: NDArray) -> float:
+    return float(values[int(np.argmin(np.abs(xs - x)))])

@@ -1,0 +1,86 @@
+"""Segments to draw, in pixels: every function returns (n, 4) of x1, y1, x2, y2 for ``primitives.draw_lines``.
+
+What is not finite is left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+THREAD_PIECES = 16  # straight pieces of one thread
+
+
+def finite(segments: Floats) -> Floats:
+    """Return the segments all of whose ends are numbers."""
+    return segments[np.isfinite(segments).all(axis=1)]
+
+
+def polyline(x: Floats, y: Floats, keep: NDArray[np.bool_] | None = None) -> Floats:
+    """Return the pieces of a curve, (n,) and (n,); of those with both ends in ``keep`` (n,), if it is given."""
+    if len(x) < 2:
+        return np.empty((0, 4))
+    pieces = np.stack([x[:-1], y[:-1], x[1:], y[1:]], axis=1)
+    if keep is not None:
+        pieces = pieces[keep[:-1] & keep[1:]]
+    return finite(pieces)
+
+
+def dashed(x: Floats, y: Floats, dash: float, gap: float) -> Floats:
+    """Return a curve over increasing x as dashes that begin at fixed x.
+
+    Dashes of equal length along the curve would crawl whenever it moves.
+    """
+    if len(x) < 2 or not x[-1] > x[0]:
+        return np.empty((0, 4))
+    starts = np.arange(x[0], x[-1], dash + gap)
+    px = np.minimum(starts[:, None] + np.linspace(0.0, dash, 5), x[-1])  # (dashes, 5)
+    py = np.interp(px, x, y)
+    return finite(np.stack([px[:, :-1], py[:, :-1], px[:, 1:], py[:, 1:]], axis=-1).reshape(-1, 4))
+
+
+def arrows(base: Floats, shift: Floats, head: float, shortest: float = 1.0) -> Floats:
+    """Return arrows from ``base`` (n, 2) along ``shift`` (n, 2), in pixels, each a shaft and two barbs.
+
+    Barbs are ``head`` pixels long, less on short arrows; an arrow of less than ``shortest`` pixels is left out.
+    """
+    length = np.hypot(shift[:, 0], shift[:, 1])
+    seen = (length >= shortest) & np.isfinite(base).all(axis=1)
+    base, shift, length = base[seen], shift[seen], length[seen, None]
+    tip, along = base + shift, shift / length
+    across = np.stack([-along[:, 1], along[:, 0]], axis=1)
+    back = np.minimum(head, 0.6 * length)
+    barbs = [tip - back * (0.86 * along + side * 0.5 * across) for side in (1.0, -1.0)]
+    return np.concatenate([np.hstack([base, tip]), *(np.hstack([tip, barb]) for barb in barbs)])
+
+
+def threads(start: Floats, end: Floats, start_y: float, end_y: float) -> Floats:
+    """Return smooth threads from (start, start_y) to (end, end_y), upright at both ends; start and end are (n,)."""
+    t = np.linspace(0.0, 1.0, THREAD_PIECES + 1)
+    ease = t * t * (3 - 2 * t)
+    x = start[:, None] + (end - start)[:, None] * ease  # (n, pieces + 1)
+    y = np.broadcast_to(start_y + (end_y - start_y) * t, x.shape)
+    return finite(np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1).reshape(-1, 4))
+
+
+def mesh(points: Floats) -> Floats:
+    """Return the lines of a lattice (rows, columns, 2), along rows and along columns; a single row is a curve."""
+    along = np.concatenate([points[:, :-1], points[:, 1:]], axis=-1).reshape(-1, 4)
+    across = np.concatenate([points[:-1], points[1:]], axis=-1).reshape(-1, 4)
+    return finite(np.concatenate([along, across]))
+
+
+def circles(centres: Floats, radii: Floats, *, broken: bool = False) -> Floats:
+    """Return ellipses about ``centres`` (n, 2) with ``radii`` (n, 2), solid or ``broken`` into dashes."""
+    large = bool(len(radii)) and float(np.nanmax(radii)) > 24
+    dashes, half = (14, 4) if large else (7, 2)  # a dash and a gap are ``half`` straight pieces each
+    pieces = 2 * half * dashes
+    angle = 2 * np.pi * np.arange(pieces + 1) / pieces
+    ring = np.stack([np.cos(angle), np.sin(angle)], axis=1)  # (pieces + 1, 2)
+    points = centres[:, None] + radii[:, None] * ring
+    segments = np.concatenate([points[:, :-1], points[:, 1:]], axis=-1)
+    if broken:
+        segments = segments[:, np.arange(pieces) % (2 * half) < half]
+    return finite(segments.reshape(-1, 4))

@@ -167,8 +167,6 @@ class _Imports:
 
     def _load(self) -> None:
         try:
-            import ganstudio.engine  # noqa: F401 - sets what OpenMP reads when torch is loaded
-
             importing = __import__
             importing("torch")
             self.status = "Preparing the optimisers…"

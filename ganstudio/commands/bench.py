@@ -10,8 +10,8 @@ import time
 from ganstudio.bench.figures import Figure, machine
 from ganstudio.commands import results
 from ganstudio.commands.console import CommandError, note, say
-from ganstudio.commands.versions import versions
 from ganstudio.engine import atomic, presets
+from ganstudio.environment import versions
 
 SUITES = ("training", "window", "start")
 

@@ -15,7 +15,7 @@ from typing import Literal
 from ganstudio import paths
 from ganstudio.commands import display, system_libraries
 from ganstudio.commands.console import CommandError, say
-from ganstudio.commands.versions import versions
+from ganstudio.environment import versions
 
 MARKS = {"good": "ok  ", "notice": "note", "fault": "FAIL"}
 

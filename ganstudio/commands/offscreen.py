@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ganstudio.commands import system_libraries
-from ganstudio.commands.console import CommandError, NoPictureError
+from ganstudio.commands.console import CommandError, NoPictureError, note
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
-
-_kept: list[QApplication] = []  # Qt wants it to live as long as its widgets
 
 
 def application() -> QApplication:
@@ -24,17 +22,27 @@ def application() -> QApplication:
         If Qt cannot be loaded here; says which package is missing.
     """
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from ganstudio import app
+
     try:
-        from PySide6.QtWidgets import QApplication
+        made = app.application()
+        _hush()
+        return made
     except ImportError as error:
         lacking = system_libraries.missing(system_libraries.PAINTING)
         text = f"Qt cannot paint here without {', '.join(lacking)}: {system_libraries.remedy(lacking)}"
         raise NoPictureError(text if lacking else f"Qt cannot be loaded: {error}", code=1) from error
-    app = QApplication.instance()
-    if isinstance(app, QApplication):
-        return app
-    _kept.append(QApplication(["ganstudio"]))
-    return _kept[0]
+
+
+def _hush() -> None:
+    """Keep Qt from telling, for every widget, that a window that nobody sees takes no hints from a window manager."""
+    from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+    def handle(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if "propagateSizeHints" not in text:
+            note(f"Qt: {text}")
+
+    qInstallMessageHandler(handle)
 
 
 def check_target(path: Path) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import torch
 
 from ganstudio.commands.console import NoPictureError, note
-from ganstudio.commands.versions import versions
 from ganstudio.engine import atomic, checkpoint
 from ganstudio.engine.config import to_mapping
 from ganstudio.engine.history import History
 from ganstudio.engine.history_csv import csv_pieces
 from ganstudio.engine.trainer import FINAL_COUNT, Trainer
+from ganstudio.environment import versions
 
 Record = dict[str, Any]
 

@@ -42,15 +42,22 @@ def random_generator(device: torch.device, *entropy: int) -> torch.Generator:
     return torch.Generator(device).manual_seed(int(seed) >> 1)  # manual_seed takes 63 bits
 
 
-def prepare_thread() -> None:
-    """Set up the calling thread for training; equal runs need it in whichever thread they run.
+def training_threads() -> int:
+    """Return how many threads one run computes with: GANSTUDIO_THREADS, or one.
 
-    One thread for arithmetic, unless GANSTUDIO_THREADS says otherwise: for nets this small, more of them cost more than
-    they bring. Denormal numbers, which saturated nets are full of and which are slow, become zero.
+    For nets this small, more of them cost more than they bring.
     """
     wanted = os.environ.get("GANSTUDIO_THREADS", "1")
     if not wanted.isdecimal() or int(wanted) < 1:
         raise ConfigError("GANSTUDIO_THREADS", wanted, "a whole number from 1")
-    if torch.get_num_threads() != int(wanted):
-        torch.set_num_threads(int(wanted))
+    return int(wanted)
+
+
+def prepare_thread() -> None:
+    """Set up the calling thread for training; equal runs need it in whichever thread they run.
+
+    Denormal numbers, which saturated nets are full of and which are slow, become zero.
+    """
+    if torch.get_num_threads() != training_threads():
+        torch.set_num_threads(training_threads())
     torch.set_flush_denormal(True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QTextLayout, QTextOption
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 
 def clamped(text: str, font: QFont, width: float, lines: int) -> list[str]:
-    """Return the text broken into at most ``lines`` lines of ``width`` pixels; what does not fit ends in an ellipsis."""
+    """Return the text in at most ``lines`` lines of ``width`` pixels; what does not fit ends in an ellipsis."""
     metrics = QFontMetricsF(font)
     flat = " ".join(text.split())
     layout = QTextLayout(flat, font)
@@ -36,9 +36,7 @@ class ClampedText(QWidget):
         super().__init__(parent)
         self._lines = lines
         self._text = ""
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
 
     def text(self) -> str:
         """Return the whole text."""
@@ -48,21 +46,26 @@ class ClampedText(QWidget):
         """Show another text."""
         self._text = text
         self.setAccessibleName(text)
-        self.updateGeometry()
+        self._take_height()
         self.update()
 
     def shown_lines(self) -> list[str]:
         """Return the lines as they are drawn at the present width."""
         return clamped(self._text, self.font(), max(self.width(), 1), self._lines)
 
-    @override
-    def hasHeightForWidth(self) -> bool:
-        return True
+    def _take_height(self) -> None:
+        """Ask for the height that the text needs at this width; windows pass over a height that depends on a width."""
+        self.setMinimumHeight(max(1, len(self.shown_lines())) * self.fontMetrics().lineSpacing() + 2)
 
     @override
-    def heightForWidth(self, width: int) -> int:
-        count = len(clamped(self._text, self.font(), max(width, 1), self._lines))
-        return max(1, count) * self.fontMetrics().lineSpacing()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._take_height()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._take_height()
 
     @override
     def sizeHint(self) -> QSize:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QDoubleSpinBox,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -19,12 +18,14 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, distributions
 from ganstudio.engine.params import ConfigError, params_of
 from ganstudio.ui.density_canvas import DensityCanvas
 from ganstudio.ui.drawing_canvas import DrawingCanvas
 from ganstudio.ui.drawing_preview import SAMPLES, DrawingPreview
+from ganstudio.ui.number_edit import NumberEdit
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.points_canvas import PointsCanvas
 from ganstudio.ui.slider import Slider
@@ -136,7 +137,7 @@ class DrawingDialog(QDialog):
         self.brush.valueChanged.connect(self._set_brush)
         form.addRow("Eraser size" if self._distribution.dim == 1 else "Brush size", self.brush)
         if isinstance(self.canvas, DensityCanvas):
-            self.low, self.high = self._spin("low"), self._spin("high")
+            self.low, self.high = self._number("low"), self._number("high")
             form.addRow("Left edge", self.low)
             form.addRow("Right edge", self.high)
         else:
@@ -146,7 +147,7 @@ class DrawingDialog(QDialog):
             self.spray.setValue(self.canvas.spray - SPRAY[0])  # type: ignore[attr-defined]
             self.spray.valueChanged.connect(self._set_spray)
             form.addRow("Spray density", self.spray)
-            self.half_width = self._spin("half_width")
+            self.half_width = self._number("half_width")
             form.addRow("Canvas ±", self.half_width)
         self.grid = QCheckBox("&Grid")
         self.grid.setChecked(self.canvas.grid)
@@ -154,20 +155,16 @@ class DrawingDialog(QDialog):
         form.addRow(self.grid)
         return form
 
-    def _spin(self, name: str) -> QDoubleSpinBox:
+    def _number(self, name: str) -> NumberEdit:
         """Return the editor of one of the distribution's own numbers."""
         declared = params_of(self._distribution)[name]
-        spin = QDoubleSpinBox()
-        spin.setDecimals(2)
-        spin.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        if declared.bounds is not None:
-            spin.setRange(*declared.bounds)
-        spin.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
-        spin.setKeyboardTracking(False)
-        spin.setToolTip(declared.help)
-        spin.setAccessibleName(declared.title)
-        spin.valueChanged.connect(self._set_extent)
-        return spin
+        edit = NumberEdit(declared)
+        edit.setToolTip(declared.help)
+        edit.setAccessibleName(declared.title)
+        edit.value_edited.connect(self._set_extent)
+        edit.rejected.connect(self.reason.setText)
+        edit.accepted.connect(lambda: self.reason.setText(self.canvas.problem))
+        return edit
 
     def _connect(self) -> None:
         self.canvas.changed.connect(self._follow_drawing)
@@ -196,13 +193,12 @@ class DrawingDialog(QDialog):
         self.summary.setText(canvas.summary())
         self.reason.setText(canvas.problem)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(not canvas.problem)
-        for spin, value in self._extent_editors():
-            with QSignalBlocker(spin):
-                spin.setValue(value)
+        for edit, value in self._extent_editors():
+            edit.show_value(value)
         if not self._preview_timer.isActive():
             self._preview_timer.start(PREVIEW_INTERVAL_MS)
 
-    def _extent_editors(self) -> list[tuple[QDoubleSpinBox, float]]:
+    def _extent_editors(self) -> list[tuple[NumberEdit, float]]:
         drawing = self.canvas.drawing
         if isinstance(self.canvas, DensityCanvas):
             return [(self.low, drawing.low), (self.high, drawing.high)]
@@ -234,9 +230,9 @@ class DrawingDialog(QDialog):
 
     def _set_extent(self) -> None:
         if isinstance(self.canvas, DensityCanvas):
-            self.canvas.set_interval(self.low.value(), self.high.value())
+            self.canvas.set_interval(self.low.value, self.high.value)
         elif isinstance(self.canvas, PointsCanvas):
-            self.canvas.set_half_width(self.half_width.value())
+            self.canvas.set_half_width(self.half_width.value)
         self._follow_drawing()  # puts back a value that makes no interval
 
     def _start(self, index: int) -> None:
@@ -244,6 +240,14 @@ class DrawingDialog(QDialog):
         self.canvas.put(self.canvas.taken_from(entry()))
         self.start_from.setCurrentIndex(-1)
 
+    @override
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        # Enter in a field takes its number; it must not close the window as well.
+        entered = arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if not (entered and isinstance(self.focusWidget(), NumberEdit)):
+            super().keyPressEvent(arg__1)
+
+    @override
     def accept(self) -> None:
         """Take the drawing over and close."""
         if not self.canvas.problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from typing import cast
 
@@ -64,12 +65,13 @@ class MainWindow(QMainWindow):
         self.form = ConfigForm(self.experiment)
         self.stage = Stage(theme.palette)
         self.charts = ChartPanel(theme.palette)
-        self.messages = MessageBar()
+        self.messages = MessageBar(theme.palette)
         self.gallery = PresetMenu(shipped(), theme.palette, self)
         self.documents = Documents(
             self, self.experiment, self.bridge.send, settings, self.messages.show_notice, self.messages.show_error
         )
         self.is_running = False
+        self._sizes = list(SPLIT)  # of the splitter before a chart was enlarged
         self._lay_out()
         self._connect_actions()
         self._connect_session()
@@ -163,6 +165,7 @@ class MainWindow(QMainWindow):
         self.transport.presets_asked.connect(self._open_gallery)
         self.transport.limit_edited.connect(lambda limit: self.experiment.edit("run.speed_limit", limit))
         self.transport.seed_typed.connect(self._take_seed)
+        self.charts.enlarged_changed.connect(self._widen_charts)
         self.gallery.chosen.connect(self._take_preset)
         self.gallery.open_requested.connect(self.documents.choose_and_open)
         QApplication.instance().focusChanged.connect(self._guard_space)  # type: ignore[union-attr]
@@ -240,6 +243,15 @@ class MainWindow(QMainWindow):
         for part in (self.transport, self.form, self.stage, self.charts, self.messages, self.gallery):
             part.set_palette(palette)
 
+    def _widen_charts(self, enlarged: bool) -> None:
+        """Give an enlarged chart room beside the stage, and take it back after."""
+        if enlarged:
+            self._sizes = self.splitter.sizes()
+            form, *others = self._sizes
+            self.splitter.setSizes([form, sum(others) * 2 // 5, sum(others) * 3 // 5])
+        else:
+            self.splitter.setSizes(self._sizes)
+
     def _normal_scale(self) -> float:
         return PRESENTER_SCALE if self.actions_by_name["presenter"].isChecked() else 1.0
 
@@ -299,8 +311,7 @@ class MainWindow(QMainWindow):
         if self.form.isVisibleTo(self):
             settings.setValue("splitter", self.splitter.saveState())
         settings.setValue("theme", self.theme.choice)
-        settings.setValue("folded", self.form.folded())
-        settings.setValue("stage", self.stage.state())
+        settings.setValue("parts", json.dumps({"folded": self.form.folded(), "stage": self.stage.state()}))
 
     def _restore_state(self) -> None:
         settings = self.settings
@@ -308,8 +319,9 @@ class MainWindow(QMainWindow):
             value = settings.value(key)
             if isinstance(value, QByteArray):
                 restore(value)
-        folded, stage = settings.value("folded"), settings.value("stage")
-        if isinstance(folded, list):
-            self.form.set_folded([str(title) for title in folded])
-        if isinstance(stage, dict):
-            self.stage.restore(stage)
+        try:
+            parts = json.loads(str(settings.value("parts", "{}")))
+            self.form.set_folded([str(title) for title in parts["folded"]])
+            self.stage.restore(parts["stage"])
+        except (ValueError, KeyError, TypeError, AttributeError):
+            pass  # written by another version, or by hand: the window opens as the first time

@@ -24,9 +24,7 @@ WIDTH_EMS = 17.3  # about 260 pixels at the usual size of type
 class PresetCard(QAbstractButton):
     """A button that shows a preset; one that cannot be used bears a warning sign and cannot be pressed."""
 
-    def __init__(
-        self, preset: Preset, thumbnails: Thumbnails, palette: Palette, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, preset: Preset, thumbnails: Thumbnails, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.preset = preset
         self._thumbnails = thumbnails
@@ -111,7 +109,7 @@ class PresetCard(QAbstractButton):
 
     def _paint_body(self, painter: QPainter) -> None:
         colors = self._palette
-        fill = mixed(colors.raised, colors.surface, 0.55)
+        fill = colors.surface
         if (self.underMouse() or self.hasFocus()) and not self._problem:
             fill = colors.raised
         rim = colors.accent if self.hasFocus() else mixed(colors.accent, colors.border, 0.7 * self._is_current)

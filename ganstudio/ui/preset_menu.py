@@ -66,17 +66,19 @@ class PresetMenu(QFrame):
         self.open_row.installEventFilter(self)
         self._nothing = QLabel(alignment=Qt.AlignmentFlag.AlignCenter)
         self._nothing.setProperty("muted", True)
-        self._page = QWidget(objectName="panel")
+        self._page = QWidget()
         self._grid = QGridLayout(self._page)
         self._grid.setContentsMargins(GAP, 0, GAP, GAP)
         self._grid.setSpacing(GAP)
-        self._scroll = QScrollArea(objectName="panel")
+        self._scroll = QScrollArea()
         self._footer = QFrame()
         self._lay_out()
         self.set_presets(presets)
         self.set_palette(palette)
 
     def _lay_out(self) -> None:
+        for surface in (self._page, self._scroll):
+            surface.setObjectName("panel")
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setWidgetResizable(True)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -119,6 +121,8 @@ class PresetMenu(QFrame):
         self._palette = palette
         self._glass.setIcon(icons.icon("search", palette.muted))
         self.open_row.setIcon(icons.icon("open", palette.text))
+        side = round(1.15 * self.fontMetrics().height())
+        self.open_row.setIconSize(QSize(side, side))
         for card in self.cards:
             card.set_palette(palette)
 

@@ -45,7 +45,7 @@ class CurveSketch:
         floor = rect.bottom() - 0.14 * rect.height()
         rise = floor - rect.top() - 0.16 * rect.height()
         across = np.linspace(rect.left(), rect.right(), len(self.heights))
-        line = QPolygonF([QPointF(x, floor - rise * y) for x, y in zip(across, self.heights, strict=True)])
+        line = [QPointF(x, floor - rise * y) for x, y in zip(across, self.heights, strict=True)]
         color = QColor(palette.real)
         area = QLinearGradient(rect.topLeft(), QPointF(rect.left(), floor))
         for place, alpha in ((0.0, 0.45), (1.0, 0.12)):
@@ -58,7 +58,7 @@ class CurveSketch:
         painter.setPen(QPen(QColor(palette.border), 1.0))
         painter.drawLine(QPointF(rect.left(), floor), QPointF(rect.right(), floor))
         painter.setPen(QPen(QColor(palette.real), 1.8))
-        painter.drawPolyline(line)
+        painter.drawPolyline(QPolygonF(line))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -230,9 +230,7 @@ def test_a_speed_limit_holds_the_pace_and_pausing_does_not_wait_for_it(client: C
     assert client.newest.step == 1
 
 
-def test_a_snapshot_is_made_only_after_the_last_one_was_taken(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_snapshot_is_made_only_after_the_last_one_was_taken(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     client.until(lambda: client.newest)
     made = []
     original = client.session.mailbox.put

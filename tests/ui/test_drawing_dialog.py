@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.engine.distributions import distributions
 from ganstudio.ui.density_canvas import KNOTS, DensityCanvas
 from ganstudio.ui.drawing_dialog import DrawingDialog
+from ganstudio.ui.number_edit import NumberEdit
 from ganstudio.ui.palette import palette
 from ganstudio.ui.points_canvas import MOST_POINTS, PointsCanvas
 
@@ -160,14 +161,26 @@ def test_accepting_without_a_change_gives_the_very_same_distribution(plane: Draw
     assert plane.distribution is first
 
 
+def typed(qtbot: QtBot, edit: NumberEdit, text: str) -> None:
+    """Type a number into a field and press Enter."""
+    edit.setFocus()
+    edit.selectAll()
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+
 def test_the_edges_of_the_line_are_data_units_and_can_be_undone(line: DrawingDialog, qtbot: QtBot) -> None:
-    line.high.setValue(10)
+    typed(qtbot, line.high, "10")
+    assert line.isVisible()
     assert line.canvas.drawing.high == 10
-    line.low.setValue(20)  # makes no interval
+    typed(qtbot, line.low, "20")  # makes no interval
     assert line.canvas.drawing.low == -4
-    assert line.low.value() == -4
-    line.canvas.undo()
-    assert line.high.value() == 4
+    assert line.low.value == -4
+    typed(qtbot, line.low, "-5000")
+    assert "-1000" in line.reason.text()
+    qtbot.mouseClick(line.undo_button, LEFT)
+    assert line.canvas.drawing.high == 4
+    assert line.high.value == 4
 
 
 def test_smoothing_rounds_corners_and_keeps_the_mass(line: DrawingDialog, qtbot: QtBot) -> None:
@@ -270,7 +283,7 @@ def test_a_full_canvas_takes_no_more_points(plane: DrawingDialog, qtbot: QtBot) 
 def test_painted_points_become_the_distribution(plane: DrawingDialog, qtbot: QtBot) -> None:
     plane.canvas.clear()
     stroke(qtbot, plane, (0.75, 0.75))
-    plane.half_width.setValue(3)
+    typed(qtbot, plane.half_width, "3")
     qtbot.mouseClick(ok(plane), LEFT)
     made = plane.distribution
     assert made.half_width == 3

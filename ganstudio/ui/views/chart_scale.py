@@ -175,7 +175,9 @@ class ValueRange:
             return self._rounded(low, high)
         if low < self.low or high > self.high:
             self._loose = 0
-            return self._rounded(min(low, self.low), max(high, self.high))
+            new_low, new_high = self._rounded(min(low, self.low), max(high, self.high))
+            # Only the end that was passed moves: the other one is rounded already.
+            return (new_low if low < self.low else self.low), (new_high if high > self.high else self.high)
         self._loose = self._loose + 1 if high - low < LOOSE * (self.high - self.low) else 0
         if self._loose < PATIENCE:
             return self.low, self.high

@@ -146,3 +146,13 @@ def test_what_is_always_shown_is_shown_before_any_data() -> None:
     values.fit(np.array([0.4]), np.array([0.6]))
     assert values.low <= 0
     assert values.high >= 1
+
+
+@pytest.mark.parametrize("log", [False, True])
+def test_one_end_stays_while_the_other_one_grows(log: bool) -> None:
+    values = ValueRange(log=log)
+    values.fit(np.full(3, 0.3), np.full(3, 0.5))
+    low = values.low
+    for high in (4.0, 31.0, 900.0):
+        assert values.fit(np.full(3, 0.3), np.full(3, high))
+    assert values.low == low

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from ganstudio.engine.config import RunConfig
     from ganstudio.ui.main_window import MainWindow
+    from ganstudio.ui.theme import Theme, ThemeChoice
 
 NAME = "GAN Studio"
 DEFAULT_PRESET = "fig1"
@@ -124,13 +126,11 @@ def build_window(
     return window
 
 
-def _first_window(target: str | None, theme: object, settings: QSettings) -> MainWindow:
+def _first_window(target: str | None, theme: Theme, settings: QSettings) -> MainWindow:
     """Return the window on what was asked for; if that cannot be used, on the default preset, with the reason."""
     from ganstudio.engine import presets
     from ganstudio.ui.main_window import MainWindow
-    from ganstudio.ui.theme import Theme
 
-    assert isinstance(theme, Theme)  # noqa: S101 - for the type checker: Qt must not be imported at the top
     wanted = target or DEFAULT_PRESET
     is_checkpoint = wanted.endswith(".safetensors")
     error = ""
@@ -149,11 +149,11 @@ def _first_window(target: str | None, theme: object, settings: QSettings) -> Mai
     return window
 
 
-def _theme_choice(settings: QSettings) -> object:
+def _theme_choice(settings: QSettings) -> ThemeChoice:
     from ganstudio.ui.theme import CHOICES
 
-    known = settings.value("theme", "system")
-    return known if known in CHOICES else "system"
+    known = settings.value("theme")
+    return next((choice for choice in CHOICES if choice == known), "system")
 
 
 class _Imports:
@@ -204,7 +204,7 @@ class Milestones:
             window.close()
 
 
-def _shown_in(window: MainWindow) -> object:
+def _shown_in(window: MainWindow) -> Callable[[type[BaseException], BaseException, TracebackType | None], None]:
     def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             window.close()

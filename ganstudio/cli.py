@@ -174,9 +174,12 @@ def _doctor(parser: argparse.ArgumentParser) -> None:
 def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions")
     parser.add_argument(
-        "--suite", choices=("training", "window", "start"), action="append", help="only this part; may be repeated"
+        "--suite",
+        choices=("training", "window", "start", "memory"),
+        action="append",
+        help="only this part; may be repeated (memory, of fifteen minutes, runs only when named)",
     )
-    parser.add_argument("--preset", metavar="PRESET", default="fig1", help="what is trained (default: %(default)s)")
+    parser.add_argument("--preset", metavar="PRESET", help="what is trained (default: the first preset)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there too")
 
 

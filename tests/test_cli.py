@@ -56,7 +56,7 @@ def test_without_a_command_the_window_is_meant(given: list[str], read: list[str]
         (["train", "--out", "{tmp}/out"], "name a preset"),
         (["train", "nothing", "--out", "{tmp}/out"], "no preset is called 'nothing'"),
         (["train", "{tmp}/nothing.toml", "--out", "{tmp}/out"], "No such file"),
-        (["train", "fig1", "--steps", "0", "--out", "{tmp}/out"], "training.steps = 0.0: allowed is a whole number"),
+        (["train", "fig1", "--steps", "0", "--out", "{tmp}/out"], "training.steps = 0: allowed is a whole number"),
         (["train", "fig1", "--steps", "many", "--out", "{tmp}/out"], "training.steps = 'many'"),
         (["train", "fig1", "--seed", "-1", "--out", "{tmp}/out"], "run.seed"),
         (["train", "fig1", "--device", "cuda:99", "--out", "{tmp}/out"], "run.device = 'cuda:99': allowed is one of"),

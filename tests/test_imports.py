@@ -52,7 +52,5 @@ def test_listing_presets_and_asking_for_the_version_need_no_torch() -> None:
 
 
 def test_python_m_ganstudio_is_the_command_line() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "ganstudio", "--version"], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-m", "ganstudio", "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("ganstudio ")

@@ -46,8 +46,15 @@ def _start(preset: Path, folder: Path) -> dict[str, float]:
         "XDG_CONFIG_HOME": str(folder),
     }
     start = time.time()
-    subprocess.run(  # noqa: S603 - this interpreter, and a file made here
-        [sys.executable, "-c", CODE, str(preset)], env=environment, timeout=TIMEOUT_S, check=True
+    done = subprocess.run(  # noqa: S603 - this interpreter, and a file made here
+        [sys.executable, "-c", CODE, str(preset)],
+        env=environment,
+        timeout=TIMEOUT_S,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode or not milestones.is_file():
+        raise RuntimeError(f"the window did not start: {done.stderr}")
     times: dict[str, float] = json.loads(milestones.read_text("utf-8"))
     return {name: at - start for name, at in times.items()}

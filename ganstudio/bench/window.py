@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import sys
 import time
 from collections.abc import Callable
@@ -29,7 +28,6 @@ STEPS_A_FRAME = 20  # between two frames whose cost is measured
 def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
     """Return the speed with the window and without, the cost of frames, and the lateness of a timer."""
     repetitions, seconds, frames = (3, 2.0, 60) if quick else (7, 5.0, 400)
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.setswitchinterval(app.SWITCH_INTERVAL_S)
     app.application()
     prepare_thread()

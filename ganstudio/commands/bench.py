@@ -8,7 +8,7 @@ import importlib
 import time
 
 from ganstudio.bench.figures import Figure, machine
-from ganstudio.commands import results
+from ganstudio.commands import offscreen, results
 from ganstudio.commands.console import CommandError, note, say
 from ganstudio.engine import atomic, presets
 from ganstudio.environment import versions
@@ -21,11 +21,13 @@ def run(arguments: argparse.Namespace) -> int:
     target = arguments.json
     if target is not None and not target.absolute().parent.is_dir():
         raise CommandError(f"--json {target}: there is no folder {target.parent}")
-    preset = presets.find(arguments.preset)
+    preset = presets.find(arguments.preset) if arguments.preset else presets.shipped()[0]
     config = preset.config()
     say(f"{machine()}; {_software()}; preset {preset.name}")
     figures: dict[str, list[Figure]] = {}
     for suite in arguments.suite or SUITES:
+        if suite == "window":
+            offscreen.application()
         note(f"measuring {suite} ...")
         start = time.perf_counter()
         # A suite imports what it measures: Qt for the window, nothing for the start.

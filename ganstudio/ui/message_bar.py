@@ -265,7 +265,7 @@ class MessageBar(QWidget):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Dismiss at Esc where nothing else in the window had a use for it: only then does the key reach the window."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if watched is self.window() and event.key() == Qt.Key.Key_Escape and self.isVisible():
-                return self.dismiss()
+        pressed = event.type() == QEvent.Type.KeyPress and watched is self.window() and self.isVisible()
+        if pressed and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            return self.dismiss()
         return super().eventFilter(watched, event)

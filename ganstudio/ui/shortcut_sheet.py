@@ -14,7 +14,7 @@ from ganstudio.ui.keycap import NATIVE, Keycap, key_names
 SCALE = 1.15  # of the application's type: this is read from the back of a room
 COLUMNS = 2
 OTHER = "Other"  # where actions of no group stand
-SCREEN_SHARE = 0.9
+SCREEN_SHARE = 0.94
 
 
 class ShortcutSheet(QDialog):
@@ -93,12 +93,14 @@ class ShortcutSheet(QDialog):
 
 def _enlarge(page: QWidget) -> None:
     """Give every text its size; under a style sheet it does not pass from a widget to what is in it."""
+    size = SCALE * page.font().pointSizeF()
     for widget in page.findChildren(QWidget):
-        font = QFont(widget.font())
-        font.setPointSizeF(SCALE * font.pointSizeF())
-        if widget.property("heading"):
-            font.setWeight(QFont.Weight.DemiBold)
-        widget.setFont(font)
+        if isinstance(widget, QLabel | Keycap):
+            font = QFont(widget.font())
+            font.setPointSizeF(size)
+            if widget.property("heading"):
+                font.setWeight(QFont.Weight.DemiBold)
+            widget.setFont(font)
 
 
 def grouped(actions: Iterable[QAction]) -> dict[str, list[QAction]]:

@@ -89,9 +89,9 @@ def paint_motif(painter: QPainter, rect: QRectF, colors: Palette) -> None:
     painter.setPen(QPen(QColor(colors.border), 1))
     painter.drawLine(rect.bottomLeft(), rect.bottomRight())
     for step, ghost in enumerate(ghosts):
-        _paint_curve(painter, rect, lambda x, ghost=ghost: ghost(x) / top, colors.fake, 0.16 + 0.12 * step, 1.3)
-    _paint_area(painter, rect, lambda x: real(x) / top, colors.real)
-    _paint_area(painter, rect, lambda x: fake(x) / top, colors.fake)
+        _paint_curve(painter, rect, _scaled(ghost, 1 / top), colors.fake, 0.16 + 0.12 * step, 1.3)
+    _paint_area(painter, rect, _scaled(real, 1 / top), colors.real)
+    _paint_area(painter, rect, _scaled(fake, 1 / top), colors.fake)
     _paint_curve(painter, rect, lambda x: 0.9 * _optimum(real(x), fake(x)), colors.optimum, 0.8, 1.4, dashed=True)
 
 
@@ -100,6 +100,10 @@ def _mixture(*parts: tuple[float, float, float]) -> Curve:
     return lambda x: sum(
         weight * math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * math.sqrt(2 * math.pi)) for mean, sd, weight in parts
     )
+
+
+def _scaled(curve: Curve, factor: float) -> Curve:
+    return lambda x: factor * curve(x)
 
 
 def _optimum(real: float, fake: float) -> float:

@@ -171,4 +171,3 @@ def stylesheet(colors: Palette, theme: ThemeName) -> str:
             text.replace(f"@{name};", f"{value};").replace(f"@{name})", f"{value})").replace(f"@{name} ", f"{value} ")
         )
     return text
-

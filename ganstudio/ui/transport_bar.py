@@ -130,7 +130,7 @@ class TransportBar(QFrame):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
-        for widget in (
+        left: tuple[QWidget, ...] = (
             self.preset_button,
             self._rule(),
             self._button("reset"),
@@ -142,10 +142,11 @@ class TransportBar(QFrame):
             self.speed,
             self._rule(),
             self.readout,
-        ):
+        )
+        for widget in left:
             layout.addWidget(widget)
         layout.addStretch(1)
-        for widget in (
+        right: tuple[QWidget, ...] = (
             self._button("new_seed", words=False),
             self.seed,
             self._rule(),
@@ -153,7 +154,8 @@ class TransportBar(QFrame):
             self._button("presenter", words=False),
             self._button("fullscreen", words=False),
             self.menu_button,
-        ):
+        )
+        for widget in right:
             layout.addWidget(widget)
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:

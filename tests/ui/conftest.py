@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganstudio.app import build_window
@@ -38,6 +39,16 @@ class Studio:
     def until(self, condition: Callable[[Snapshot], bool]) -> Snapshot:
         self.qtbot.waitUntil(lambda: condition(self.now), timeout=30_000)
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _same_look_for_every_test(qapp: QApplication) -> Iterator[None]:
+    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
+    yield
+    if qapp.styleSheet() != sheet:
+        qapp.setStyleSheet(sheet)
+    qapp.setFont(font)
+    qapp.setPalette(palette)
 
 
 @pytest.fixture

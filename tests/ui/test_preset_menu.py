@@ -136,6 +136,7 @@ def test_it_opens_below_its_button_within_the_screen(menu, qtbot):
     assert place.top() > button.mapToGlobal(button.rect().bottomLeft()).y()
 
 
+@pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 def test_it_opens_with_an_empty_search_that_has_the_focus_and_esc_closes_it(menu, qtbot):
     menu.search.setText("ring8")
     button = QPushButton("Preset")

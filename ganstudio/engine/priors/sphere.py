@@ -23,9 +23,7 @@ class Sphere(Prior):
     title: ClassVar[str] = "On the sphere"
     order: ClassVar[int] = 2
 
-    dim: int = param(
-        2, "Dimension of the space that holds the sphere.", title="Dimension", symbol="d", bounds=(2, 64)
-    )
+    dim: int = param(2, "Dimension of the space that holds the sphere.", title="Dimension", symbol="d", bounds=(2, 64))
 
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:

@@ -25,9 +25,7 @@ class TruncatedNormal(Prior):
     order: ClassVar[int] = 3
 
     mean: float = param(0.0, "Mean of every coordinate.", symbol="μ", bounds=(-10, 10))
-    sd: float = param(
-        1.0, "Standard deviation before the cut.", title="Std. deviation", symbol="σ", bounds=(0.01, 10)
-    )
+    sd: float = param(1.0, "Standard deviation before the cut.", title="Std. deviation", symbol="σ", bounds=(0.01, 10))
 
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:

@@ -14,6 +14,8 @@ from ganstudio.engine.snapshot import Score
 
 # Of the data density's peak: where both densities are smaller, D has hardly been trained.
 SUPPORT_SHARE = 1e-3
+# And where D* is shown: below it, too few of the 4,096 points fall near x for the ratio of densities to mean much.
+RELIABLE_SHARE = 2e-2
 
 
 @probes.register("score")
@@ -35,5 +37,6 @@ class ScoreProbe(Probe):
         with np.errstate(divide="ignore", invalid="ignore"):
             optimal = scene.loss.optimal(p_data, p_g)
         if optimal is not None:
-            optimal = np.where(supported, optimal, np.nan).astype(np.float32)
+            reliable = p_data + p_g > RELIABLE_SHARE * p_data.max()
+            optimal = np.where(reliable, optimal, np.nan).astype(np.float32)
         return Score(x=x.astype(np.float32), score=score, optimal=optimal, supported=supported)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import sys
 import threading
 import time
@@ -45,6 +46,8 @@ def main(target: str | None = None) -> int:
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     app = application()
+    from PySide6.QtCore import QTimer
+
     from ganstudio.ui.splash import Splash
     from ganstudio.ui.theme import Theme
 
@@ -65,6 +68,8 @@ def main(target: str | None = None) -> int:
     splash.close()
     window.run()
     sys.excepthook = _shown_in(window)
+    # Ctrl+C in the terminal: close between two events, never in the midst of painting.
+    signal.signal(signal.SIGINT, lambda _number, _frame: QTimer.singleShot(0, window.close))
     milestones.watch(window)
     if imports.error:
         window.messages.show_error("A part of the program could not be loaded.", details=imports.error)
@@ -78,7 +83,7 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
-    made = QApplication(sys.argv[:1])
+    made = QApplication(["ganstudio"])  # the window manager's name for it, whatever the file that was run
     made.setApplicationName("ganstudio")
     made.setApplicationDisplayName(NAME)
     made.setOrganizationName("ganstudio")

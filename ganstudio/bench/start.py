@@ -31,7 +31,7 @@ def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
         preset.write_text(presets.dumps(config, "Benchmark"), "utf-8")
         starts = [_start(preset, folder) for _ in range(3 if quick else 9)]
     return [
-        figure("first paint", "s", [start["first_paint"] for start in starts], at_most=0.7),
+        figure("first paint (splash)", "s", [start["first_paint"] for start in starts], at_most=0.7),
         figure("first training step seen", "s", [start["first_step"] for start in starts]),
     ]
 

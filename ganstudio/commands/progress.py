@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BAR_INTERVAL_S = 0.1
 LINES = 10  # in a run, where there is no terminal
+SHOWN_BY_BAR = ("metric/jsd", "metric/modes")  # beside the bar there is little room
 SHOWN = ("loss/d", "loss/g", "metric/jsd", "metric/modes", "metric/high_quality")
 
 
@@ -56,18 +57,18 @@ class Progress:
         if self._bar is None:
             if trainer.step >= self._next_step or trainer.step == self._goal:
                 self._next_step = trainer.step + max(1, (self._goal - self._first) // LINES)
-                note(f"{self._title}: iteration {trainer.step} of {self._goal}, {self._text(trainer)}")
+                note(f"{self._title}: iteration {trainer.step} of {self._goal}, {self._text(trainer, SHOWN)}")
         elif (now := time.perf_counter()) >= self._next_at or trainer.step >= self._goal:
             self._next_at = now + BAR_INTERVAL_S
             bar, task = self._bar
-            bar.update(task, completed=trainer.step, text=self._text(trainer))
+            bar.update(task, completed=trainer.step, text=self._text(trainer, SHOWN_BY_BAR))
             bar.refresh()
 
-    def _text(self, trainer: Trainer) -> str:
+    def _text(self, trainer: Trainer, names: tuple[str, ...]) -> str:
         rate = (trainer.step - self._first) / max(time.perf_counter() - self._start, 1e-9)
         last = trainer.history.last()
-        values = "  ".join(f"{name} {last[name]:.4g}" for name in SHOWN if name in last)
-        return f"{rate:.0f}/s  {values}"
+        values = (f"{name} {last[name]:.4g}" for name in names if name in last)
+        return "  ".join((f"{rate:.0f}/s", *values))
 
 
 def _bar() -> Bar:
@@ -77,11 +78,10 @@ def _bar() -> Bar:
 
     return RichProgress(
         TextColumn("{task.description}"),
-        BarColumn(bar_width=None),
+        BarColumn(bar_width=20),
         MofNCompleteColumn(),
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[text]}", style="dim"),
         console=Console(stderr=True),
         auto_refresh=False,
-        expand=True,
     )

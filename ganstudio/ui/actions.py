@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -29,7 +29,10 @@ ACTIONS: Mapping[str, Declared] = {
     "step_d": Declared("D step", ("D",), "Run", "One update of the discriminator alone; pauses"),
     "step_g": Declared("G step", ("G",), "Run", "One update of the generator alone; pauses"),
     "iterate": Declared("One iteration", ("N",), "Run", "k updates of D, then those of G; pauses", "step"),
+    "advance_10": Declared("10 iterations", (), "Run", "Train for 10 iterations and pause", "advance"),
     "advance_100": Declared("100 iterations", ("Shift+N",), "Run", "Train for 100 iterations and pause", "advance"),
+    "advance_1000": Declared("1000 iterations", (), "Run", "Train for 1000 iterations and pause", "advance"),
+    "advance": Declared("Advance by…", ("Ctrl+N",), "Run", "Train for so many iterations and pause", "advance"),
     "reset": Declared("Reset", ("R",), "Run", "Begin again with these settings and the same seed", "reset"),
     "new_seed": Declared("New seed", ("S",), "Run", "Begin again with another seed and the same settings", "seed"),
     "faster": Declared("Faster", ("]",), "Run", "Raise the speed limit"),
@@ -60,6 +63,9 @@ ACTIONS: Mapping[str, Declared] = {
 }
 
 
+PRESET_KEYS = 9
+
+
 def make_actions(window: QWidget) -> dict[str, QAction]:
     """Return the window's actions by name; their shortcuts work wherever the focus is, but not while text is typed."""
     made = {}
@@ -74,6 +80,21 @@ def make_actions(window: QWidget) -> dict[str, QAction]:
         action.setToolTip(f"{declared.help} ({keys})" if keys else declared.help)
         window.addAction(action)
         made[name] = action
+    return made
+
+
+def make_preset_actions(window: QWidget, titles: Sequence[str]) -> list[QAction]:
+    """Return actions for the first presets, with the keys 1 to 9."""
+    made = []
+    for number, title in enumerate(titles[:PRESET_KEYS], start=1):
+        action = QAction(title, window)
+        action.setObjectName(f"preset_{number}")
+        action.setProperty("group", "Presets")
+        action.setShortcut(QKeySequence(str(number)))
+        action.setAutoRepeat(False)
+        action.setToolTip(f"Open this preset and train ({number})")
+        window.addAction(action)
+        made.append(action)
     return made
 
 

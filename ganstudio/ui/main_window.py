@@ -35,7 +35,7 @@ from ganstudio.ui.views.chart_panel import ChartPanel
 from ganstudio.ui.views.stage import Stage
 
 DEFAULT_SIZE = (1440, 900)
-SPLIT = (300, 780, 360)
+SPLIT = (316, 774, 350)
 TYPE_STEP = 1.1
 CLOSE_TIMEOUT_S = 1.0
 
@@ -242,6 +242,7 @@ class MainWindow(QMainWindow):
         tint(self.actions_by_name, palette.text)
         for part in (self.transport, self.form, self.stage, self.charts, self.messages, self.gallery):
             part.set_palette(palette)
+        self.charts.set_font_scale(self.theme.scale)  # everything else takes the application's font by itself
 
     def _widen_charts(self, enlarged: bool) -> None:
         """Give an enlarged chart room beside the stage, and take it back after."""

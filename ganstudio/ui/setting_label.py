@@ -47,7 +47,10 @@ class SettingLabel(QWidget):
     @override
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(DOT_SPACE + round(LABEL_EMS * metrics.height() * 0.8), metrics.height() + 4)
+        width = round(LABEL_EMS * metrics.height() * 0.8)
+        if self._strong:  # no column to keep: the list beside it needs the room for its titles
+            width = metrics.horizontalAdvance(self.title) + DOT_SPACE
+        return QSize(DOT_SPACE + width, metrics.height() + 4)
 
     @override
     def minimumSizeHint(self) -> QSize:

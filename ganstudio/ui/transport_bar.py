@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFontMetrics, QIntValidator, QResizeEvent
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
@@ -19,18 +19,23 @@ from ganstudio.ui.theme import tabular
 
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
+WIDEST = "it 000\u2009000 · 00\u2009000 it/s · cpu"  # what the read-out has room for before other things give way
 MENU = (  # None is a rule
     *("open", "save", "save_preset", None),
     *("copy", "paste", "undo", "redo", None),
     *("export_picture", "export_history", None),
-    *("advance_100", "presenter", "fullscreen", None),
+    *("new_seed", "presenter", "fullscreen", None),
+    *("dark", "light", "system", None),
     *("larger", "smaller", "normal_size", None),
     *("shortcuts", "about", "quit"),
 )
+ADVANCE = ("advance_10", "advance_100", "advance_1000", "advance")
 
 
 class TransportBar(QFrame):
     """Shows where the run stands and starts the window's actions.
+
+    Where the window is too narrow for all of it, what the menu has too goes first.
 
     Signals
     -------
@@ -64,6 +69,7 @@ class TransportBar(QFrame):
         self.speed.limit_edited.connect(self.limit_edited)
         self.readout = QLabel()
         self.readout.setProperty("muted", True)
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout.setToolTip(
             "Iterations done, iterations per second over about the last second, and the device the nets are on"
         )
@@ -71,11 +77,13 @@ class TransportBar(QFrame):
         self.seed.setValidator(QIntValidator(0, 2**31 - 1, self.seed))
         self.seed.setToolTip("Seed of this run. Type another and press Enter: the run begins again with it.")
         self.seed.setAccessibleName("Seed")
-        self.seed.setFixedWidth(self.seed.fontMetrics().horizontalAdvance("0000000") + 16)
         self.seed.returnPressed.connect(lambda: self.seed_typed.emit(int(self.seed.text())))
         self.menu_button = self._menu_button()
         self.theme_button = self._theme_button()
+        self.iterate_button = self._iterate_button()
+        self._spare: list[QWidget] = []  # in the order in which they give way
         self._lay_out()
+        self._take_font()
 
     def show_experiment(self, title: str, config: RunConfig, *, changed: bool) -> None:
         """Show which experiment it is and whether anything differs from its preset."""
@@ -113,9 +121,8 @@ class TransportBar(QFrame):
         self.menu_button.setIcon(icon("menu", palette.text))
         checked = next((name for name in ("dark", "light", "system") if self._actions[name].isChecked()), "system")
         self.theme_button.setIcon(icon(checked, palette.text))
-        self.readout.setFont(tabular(self.font()))
         self.show_running(self._running)
-        self._elide()
+        self._take_font()
 
     @staticmethod
     def described(snapshot: Snapshot) -> str:
@@ -137,26 +144,19 @@ class TransportBar(QFrame):
             self.run_button,
             self._button("step_d"),
             self._button("step_g"),
-            self._button("iterate"),
+            self.iterate_button,
             self._rule(),
             self.speed,
             self._rule(),
-            self.readout,
         )
         for widget in left:
             layout.addWidget(widget)
-        layout.addStretch(1)
-        right: tuple[QWidget, ...] = (
-            self._button("new_seed", words=False),
-            self.seed,
-            self._rule(),
-            self.theme_button,
-            self._button("presenter", words=False),
-            self._button("fullscreen", words=False),
-            self.menu_button,
-        )
-        for widget in right:
+        layout.addWidget(self.readout, 1)
+        fullscreen, presenter = self._button("fullscreen", words=False), self._button("presenter", words=False)
+        dice = self._button("new_seed", words=False)
+        for widget in (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button):
             layout.addWidget(widget)
+        self._spare = [fullscreen, presenter, self.theme_button, self.speed, self.seed, dice]
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:
         button = QToolButton()
@@ -171,9 +171,16 @@ class TransportBar(QFrame):
         button.setIconSize(QSize(18, 18))
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setAccessibleName(self._actions[name].text())
-        if name == "run":
-            # As wide for either word, so that nothing moves when it changes.
-            button.setMinimumWidth(button.fontMetrics().horizontalAdvance("Pause") + 48)
+        return button
+
+    def _iterate_button(self) -> QToolButton:
+        button = self._button("iterate")
+        menu = QMenu(self)
+        for name in ADVANCE:
+            menu.addAction(self._actions[name])
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setProperty("split", True)
         return button
 
     def _menu_button(self) -> QToolButton:
@@ -206,10 +213,51 @@ class TransportBar(QFrame):
         rule.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         return rule
 
+    def _take_font(self) -> None:
+        """Give what has a width of its own the one that the type needs, so that nothing moves while text changes."""
+        strong = QFont(self.font())
+        strong.setWeight(QFont.Weight.DemiBold)
+        self.run_button.setMinimumWidth(QFontMetrics(strong).horizontalAdvance("Pause") + 48)
+        self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("00000") + 24)
+        self.readout.setFont(tabular(self.font()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """Hide what there is no room for, least needed first."""
+        self._elide()
+        for widget in self._spare:
+            widget.setVisible(True)
+        room = self.width() - self.readout.fontMetrics().horizontalAdvance(WIDEST)
+        for widget in self._spare:
+            if self._width() <= room:
+                break
+            widget.setVisible(False)
+
+    def _width(self) -> int:
+        """Return how much is taken by all that is not hidden, but for the read-out."""
+        layout = self.layout()
+        items = [layout.itemAt(index).widget() for index in range(layout.count())]
+        shown = [widget for widget in items if widget is not self.readout and not widget.isHidden()]
+        margins = layout.contentsMargins()
+        widths = sum(max(w.sizeHint().width(), w.minimumWidth()) if w is not self.seed else w.width() for w in shown)
+        return widths + layout.spacing() * len(shown) + margins.left() + margins.right()
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        hidden = [widget for widget in self._spare if not widget.isHidden()]
+        spare = sum(widget.sizeHint().width() + self.layout().spacing() for widget in hidden)
+        return QSize(max(200, self._width() - spare), super().minimumSizeHint().height())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._take_font()
+
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._elide()
+        self._fit()
 
     def _elide(self) -> None:
         """Let a long title give way to everything else."""

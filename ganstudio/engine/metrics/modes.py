@@ -37,8 +37,8 @@ class ModeMetrics(Metric):
     @override
     def prepare(self, distribution: Distribution, real: Points) -> Measure | None:
         modes = distribution.modes
-        if modes is None:
-            return None
+        if modes is None or len(modes.weights) == 1:
+            return None  # one mode cannot be missed
 
         def measure(points: Points) -> dict[str, float]:
             counts, judged = mode_counts(points[:SAMPLE_COUNT], modes)

@@ -179,7 +179,7 @@ class ConfigForm(QWidget):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width() * 9 // 10, 200)
+        return QSize(self.sizeHint().width() * 4 // 5, 200)
 
 
 def _sections() -> list[tuple[str, tuple[str, ...]]]:

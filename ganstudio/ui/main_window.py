@@ -9,7 +9,7 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ganstudio.engine import messages as m
@@ -19,7 +19,7 @@ from ganstudio.engine.presets import Preset, shipped
 from ganstudio.engine.session import Session
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.about_dialog import AboutDialog
-from ganstudio.ui.actions import make_actions, tint
+from ganstudio.ui.actions import make_actions, make_preset_actions, tint
 from ganstudio.ui.config_form import ConfigForm
 from ganstudio.ui.documents import Documents
 from ganstudio.ui.experiment import Experiment
@@ -37,6 +37,7 @@ from ganstudio.ui.views.stage import Stage
 DEFAULT_SIZE = (1440, 900)
 SPLIT = (316, 774, 350)
 TYPE_STEP = 1.1
+MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
 
 
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
             self, self.experiment, self.bridge.send, settings, self.messages.show_notice, self.messages.show_error
         )
         self.is_running = False
+        self._steps = 500  # what was last advanced by
         self._sizes = list(SPLIT)  # of the splitter before a chart was enlarged
         self._lay_out()
         self._connect_actions()
@@ -94,6 +96,8 @@ class MainWindow(QMainWindow):
         column.setSpacing(0)
         column.addWidget(self.stage, 1)
         column.addWidget(self.messages)
+        centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a field leaves it
+        centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -117,7 +121,10 @@ class MainWindow(QMainWindow):
             "step_d": lambda: send(m.StepD()),
             "step_g": lambda: send(m.StepG()),
             "iterate": lambda: send(m.Advance(1)),
+            "advance_10": lambda: send(m.Advance(10)),
             "advance_100": lambda: send(m.Advance(100)),
+            "advance_1000": lambda: send(m.Advance(1000)),
+            "advance": self._advance,
             "reset": experiment.reset,
             "new_seed": lambda: experiment.new_seed(),
             "faster": lambda: self.transport.speed.nudge(1),
@@ -144,6 +151,10 @@ class MainWindow(QMainWindow):
             self._connect_action(name, work)
         for choice in CHOICES:
             self._connect_action(choice, functools.partial(self._choose_theme, choice))
+        presets = shipped()
+        for preset, action in zip(presets, make_preset_actions(self, [item.title for item in presets]), strict=False):
+            self.actions_by_name[action.objectName()] = action
+            self._connect_action(action.objectName(), functools.partial(self._take_preset, preset))
 
     def _connect_action(self, name: str, work: Callable[[], object]) -> None:
         self.actions_by_name[name].triggered.connect(lambda _checked=False: work())
@@ -174,6 +185,12 @@ class MainWindow(QMainWindow):
 
     def _toggle_running(self) -> None:
         self.bridge.send(m.Pause() if self.is_running else m.Advance(None))
+
+    def _advance(self) -> None:
+        steps, sure = QInputDialog.getInt(self, "Advance", "Iterations, then pause:", self._steps, 1, MOST_STEPS)
+        if sure:
+            self._steps = steps
+            self.bridge.send(m.Advance(steps))
 
     def _show_running(self, event: m.RunningChanged) -> None:
         self.is_running = event.running

@@ -102,7 +102,7 @@ class NumberEdit(QLineEdit):
     @override
     def sizeHint(self) -> QSize:
         hint = super().sizeHint()
-        return QSize(self.fontMetrics().horizontalAdvance("0.00000") + 18, hint.height())
+        return QSize(self.fontMetrics().horizontalAdvance("0.0000") + 18, hint.height())
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from typing_extensions import override
 
 from ganstudio.ui.slider import Slider
 
@@ -32,7 +33,6 @@ class SpeedSlider(QWidget):
         self.slider.valueChanged.connect(self._edited)
         self.slider.double_clicked.connect(lambda: self.slider.setValue(POSITIONS))
         self.words = QLabel()
-        self.words.setMinimumWidth(self.words.fontMetrics().horizontalAdvance("10 000/s"))
         for widget in (self, self.slider, self.words):
             widget.setToolTip(
                 "Speed limit, iterations per second ([ and ]): at 1/s every update can be followed by eye; "
@@ -44,6 +44,17 @@ class SpeedSlider(QWidget):
         layout.addWidget(self.slider)
         layout.addWidget(self.words)
         self.show_limit(0)
+        self._take_font()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._take_font()
+
+    def _take_font(self) -> None:
+        """Keep room for the longest words, so that nothing moves while the slider does."""
+        self.words.setMinimumWidth(self.fontMetrics().horizontalAdvance("10\u2009000/s"))
 
     def show_limit(self, limit: float) -> None:
         """Show a limit that was set elsewhere."""
@@ -51,7 +62,7 @@ class SpeedSlider(QWidget):
             self.slider.blockSignals(True)
             self.slider.setValue(position_of(limit))
             self.slider.blockSignals(False)
-        self.words.setText("max" if limit == 0 else f"{limit:g}/s" if limit < 10_000 else "10 000/s")
+        self.words.setText("max" if limit == 0 else f"{limit:g}/s" if limit < 10_000 else "10\u2009000/s")
 
     def nudge(self, direction: int) -> None:
         """Go one notch faster (1) or slower (-1)."""

@@ -81,6 +81,7 @@ class TransportBar(QFrame):
         self.menu_button = self._menu_button()
         self.theme_button = self._theme_button()
         self.iterate_button = self._iterate_button()
+        self._fixed: list[QWidget] = []
         self._spare: list[QWidget] = []  # in the order in which they give way
         self._lay_out()
         self._take_font()
@@ -134,7 +135,7 @@ class TransportBar(QFrame):
         return " · ".join((where, speed if snapshot.running else "paused", snapshot.device))
 
     def _lay_out(self) -> None:
-        layout = QHBoxLayout(self)
+        layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
         left: tuple[QWidget, ...] = (
@@ -154,9 +155,11 @@ class TransportBar(QFrame):
         layout.addWidget(self.readout, 1)
         fullscreen, presenter = self._button("fullscreen", words=False), self._button("presenter", words=False)
         dice = self._button("new_seed", words=False)
-        for widget in (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button):
+        right = (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button)
+        for widget in right:
             layout.addWidget(widget)
         self._spare = [fullscreen, presenter, self.theme_button, self.speed, self.seed, dice]
+        self._fixed = [widget for widget in (*left, *right) if widget not in self._spare]
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:
         button = QToolButton()
@@ -225,28 +228,21 @@ class TransportBar(QFrame):
     def _fit(self) -> None:
         """Hide what there is no room for, least needed first."""
         self._elide()
-        for widget in self._spare:
-            widget.setVisible(True)
         room = self.width() - self.readout.fontMetrics().horizontalAdvance(WIDEST)
-        for widget in self._spare:
-            if self._width() <= room:
-                break
-            widget.setVisible(False)
+        for index, widget in enumerate(self._spare):
+            widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= room)
 
-    def _width(self) -> int:
-        """Return how much is taken by all that is not hidden, but for the read-out."""
-        layout = self.layout()
-        items = [layout.itemAt(index).widget() for index in range(layout.count())]
-        shown = [widget for widget in items if widget is not self.readout and not widget.isHidden()]
-        margins = layout.contentsMargins()
-        widths = sum(max(w.sizeHint().width(), w.minimumWidth()) if w is not self.seed else w.width() for w in shown)
-        return widths + layout.spacing() * len(shown) + margins.left() + margins.right()
+    def _width(self, widgets: list[QWidget]) -> int:
+        """Return how wide the bar must be for these widgets."""
+        margins = self.contentsMargins() + self._layout.contentsMargins()
+        widths = sum(
+            max(widget.minimumWidth(), min(widget.sizeHint().width(), widget.maximumWidth())) for widget in widgets
+        )
+        return widths + self._layout.spacing() * len(widgets) + margins.left() + margins.right()
 
     @override
     def minimumSizeHint(self) -> QSize:
-        hidden = [widget for widget in self._spare if not widget.isHidden()]
-        spare = sum(widget.sizeHint().width() + self.layout().spacing() for widget in hidden)
-        return QSize(max(200, self._width() - spare), super().minimumSizeHint().height())
+        return QSize(self._width(self._fixed), super().minimumSizeHint().height())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 
-from ganstudio.cli import main
-
 if __name__ == "__main__":
+    try:
+        from ganstudio.cli import main
+    except KeyboardInterrupt:  # already while it is read
+        sys.exit(130)
     sys.exit(main())

@@ -29,7 +29,8 @@ def _list() -> None:
     indent = max(len(preset.name) for preset in found) + 2
     columns = max(60, min(shutil.get_terminal_size((100, 24)).columns, 120))
     for preset in found:
-        text = textwrap.wrap(f"{preset.title}. {preset.summary}", columns - indent)
+        words = preset.problem or f"{preset.title}. {preset.summary}"
+        text = textwrap.wrap(words, columns - indent)
         for index, line in enumerate(text):
             say(f"{preset.name if index == 0 else '':<{indent}}{line}")
 
@@ -45,6 +46,7 @@ def _check(file: object) -> int:
         return 2
     try:
         resolve(config.run.device)
+        _ = config.data.dim  # reads a file of points
         hint = ""
     except ValueError as error:
         hint = f" (but not on this machine: {error})"

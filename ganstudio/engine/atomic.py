@@ -29,7 +29,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     OSError
         If it cannot be written: no such folder, no right to, disk full. A file that was there stays as it was.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)  # names have an end
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

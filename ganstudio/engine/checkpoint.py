@@ -95,6 +95,8 @@ def read(path: Path) -> Contents:
         size = path.stat().st_size
     except OSError as error:
         raise CheckpointError(path, error.strerror or "cannot be read") from None
+    if not path.is_file():  # to read a pipe is to wait for ever
+        raise CheckpointError(path, "a folder, not a file" if path.is_dir() else "not a file")
     if size > LARGEST_BYTES:
         raise CheckpointError(path, f"{size} bytes is more than a checkpoint can have ({LARGEST_BYTES})")
     try:
@@ -123,6 +125,9 @@ def _header(path: Path, metadata: Mapping[str, str]) -> dict[str, Any]:
     wanted = {"config": dict, "step": int, "d_updates": int, "g_updates": int, "data_dim": int, "history": list}
     for key, kind in wanted.items():
         if not isinstance(header.get(key), kind):
+            raise CheckpointError(path, f"its header has no usable {key!r}")
+    for key in ("step", "d_updates", "g_updates"):
+        if isinstance(header[key], bool) or not 0 <= header[key] < 2**53:
             raise CheckpointError(path, f"its header has no usable {key!r}")
     return header
 
@@ -155,7 +160,10 @@ def load(path: Path, device: str | None = None) -> Trainer:
     tensors = {name: tensor for name, tensor in contents.tensors.items() if not name.startswith("history.")}
     _check(path, template.tensors, tensors, header)
     state = State(tensors, header["step"], header["d_updates"], header["g_updates"])
-    trainer.restore(state)
+    try:
+        trainer.restore(state)
+    except RuntimeError as error:
+        raise CheckpointError(path, f"its random numbers cannot go on: {error}") from None
     trainer.adopt(_history(path, contents))
     return trainer
 

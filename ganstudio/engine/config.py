@@ -331,7 +331,8 @@ def parsed(config: RunConfig, path: str, text: str) -> RunConfig:
     ConfigError
         If the path does not exist or the text is not such a value.
     """
-    value_at(config, path)
+    if path not in (known := tuple(paths(config))):
+        raise ConfigError(path, text, "one of the settings " + ", ".join(known))
     if path.endswith(".name"):
         return replaced(config, path, text)
     declared = param_at(config, path)
@@ -342,7 +343,7 @@ def parsed(config: RunConfig, path: str, text: str) -> RunConfig:
             return replaced(config, path, float(text))
         if declared.kind is tuple:
             return replaced(config, path, json.loads(text))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, RecursionError) as error:
         if isinstance(error, ConfigError):
             raise
         raise ConfigError(path, text, declared.allowed) from None

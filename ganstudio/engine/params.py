@@ -14,13 +14,18 @@ from typing import Any, ClassVar, Literal
 type_names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list"}
 
 
+def shown(value: object) -> str:
+    """Return a value as a message names it: cut where it is long."""
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
 class ConfigError(ValueError):
     """A setting that cannot be used; names the setting, its value and what is allowed."""
 
     def __init__(self, path: str, value: object, allowed: str) -> None:
         self.path, self.value, self.allowed = path, value, allowed
-        shown = repr(value)
-        super().__init__(f"{path} = {shown if len(shown) <= 80 else shown[:77] + '…'}: allowed is {allowed}")
+        super().__init__(f"{path} = {shown(value)}: allowed is {allowed}")
 
     def under(self, prefix: str) -> ConfigError:
         """Return the same error with its path below ``prefix``."""
@@ -57,7 +62,7 @@ class Param:
         if self.bounds is None:
             return name
         low, high = self.bounds
-        return f"{name} {'above' if self.minimum_exclusive else 'from'} {low:g} to {high:g}"
+        return f"{name} {'above' if self.minimum_exclusive else 'from'} {low:.10g} to {high:.10g}"
 
     def checked(self, path: str, value: object) -> Any:
         """Return ``value`` in this setting's type.
@@ -68,7 +73,10 @@ class Param:
             If it has the wrong type, is not finite, is out of bounds or is not one of the choices.
         """
         if self.kind is float and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            try:
+                value = float(value)
+            except OverflowError:
+                raise ConfigError(path, value, self.allowed) from None
         if self.kind is int and isinstance(value, float) and value.is_integer():
             value = int(value)
         if self.kind is tuple and isinstance(value, list):

@@ -18,7 +18,7 @@ from typing import Any
 from ganstudio import paths
 from ganstudio.engine.config import RunConfig, from_mapping, param_at, replaced, to_mapping, value_at
 from ganstudio.engine.config import paths as setting_paths
-from ganstudio.engine.params import ConfigError
+from ganstudio.engine.params import ConfigError, shown
 
 VERSION = 1
 LARGEST_BYTES = 1_000_000
@@ -49,6 +49,8 @@ class Preset:
         Its place in lists.
     path
         The file, or None if it came from text.
+    problem
+        Why the file could not be read, of a preset that is listed nevertheless; then it has no config.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Preset:
     order: int = LAST
     path: Path | None = None
     where: str = ""
+    problem: str = ""
     text: str = field(default="", repr=False)
     tables: Mapping[str, object] = field(default_factory=dict, repr=False, hash=False)
 
@@ -69,6 +72,8 @@ class Preset:
         PresetError
             If a table, a key or a value is not one that exists.
         """
+        if self.problem:
+            raise PresetError(self.problem)
         try:
             config = from_mapping(self.tables)
         except ConfigError as error:
@@ -77,9 +82,17 @@ class Preset:
 
 
 def shipped() -> tuple[Preset, ...]:
-    """Return the presets that come with the program, in teaching order."""
-    found = [load(path) for path in paths.presets().glob(f"*{SUFFIX}")]
+    """Return the presets that come with the program, in teaching order; last those that cannot be read."""
+    found = [_load_or_name(path) for path in paths.presets().glob(f"*{SUFFIX}")]
     return tuple(sorted(found, key=lambda preset: (preset.order, preset.name)))
+
+
+def _load_or_name(path: Path) -> Preset:
+    """Return the preset in a file; of one that cannot be read, its name and its problem: the others are of use."""
+    try:
+        return load(path)
+    except PresetError as error:
+        return Preset(name=path.stem, title=path.stem, order=LAST + 1, path=path, problem=str(error))
 
 
 def find(name_or_path: str | Path) -> Preset:
@@ -94,7 +107,7 @@ def find(name_or_path: str | Path) -> Preset:
     known = {path.stem: path for path in paths.presets().glob(f"*{SUFFIX}")}
     if wanted in known:
         return load(known[wanted])
-    path = Path(wanted).expanduser()
+    path = Path(wanted)
     if path.suffix == SUFFIX or path.exists() or path.name != wanted:
         return load(path)
     near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
@@ -112,10 +125,15 @@ def load(path: str | Path) -> Preset:
     """
     path = Path(path)
     try:
+        path = path.expanduser()
+        if path.exists() and not (path.is_file() or path.is_dir()):  # to read a pipe is to wait for ever
+            raise PresetError(f"{path}: not a file")
         with path.open("rb") as file:
             content = file.read(LARGEST_BYTES + 1)
     except OSError as error:
         raise PresetError(f"{path}: {error.strerror or error}") from error
+    except RuntimeError as error:  # of a home of nobody
+        raise PresetError(f"{path}: {error}") from error
     if len(content) > LARGEST_BYTES:
         raise PresetError(f"{path}: larger than 1 MB, so it is not a preset")
     try:
@@ -156,21 +174,28 @@ def _with_files_beside(config: RunConfig, folder: Path) -> RunConfig:
         if path.endswith(".name") or param_at(config, path).editor != "file":
             continue
         name = value_at(config, path)
-        if name and not Path(name).is_absolute() and (folder / name).is_file():
+        if name and not Path(name).is_absolute() and _is_file(folder / name):
             config = replaced(config, path, str((folder / name).resolve()))
     return config
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # of a name that is too long, say
+        return False
 
 
 def _read(text: str, where: str, path: Path | None) -> Preset:
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and that of a number with thousands of digits
         raise PresetError(f"{where}: not valid TOML: {error}") from error
     except RecursionError as error:
         raise PresetError(f"{where}: not a preset: nested too deeply") from error
     document = _migrated(document, where, text)
     name = path.stem if path else where
-    title = _checked(document, "title", str, name, where, text)
+    title = _one_line(_checked(document, "title", str, name, where, text)) or name
     order = _checked(document, "order", int, LAST, where, text)
     summary, source = _comments(text)
     return Preset(
@@ -193,10 +218,10 @@ def _migrated(document: Document, where: str, text: str) -> Document:
     known = isinstance(version, int) and not isinstance(version, bool) and version >= 1
     if not known:
         allowed = f"a whole number from 1 to {VERSION}"
-        raise PresetError(f"{where}{_place(text, 'version')}: version = {version!r}: allowed is {allowed}")
+        raise PresetError(f"{where}{_place(text, 'version')}: version = {shown(version)}: allowed is {allowed}")
     if version > VERSION:
         raise PresetError(
-            f"{where}{_place(text, 'version')}: version = {version}: this program reads up to version {VERSION}; "
+            f"{where}{_place(text, 'version')}: version = {shown(version)}: this program reads up to version {VERSION}; "
             "a newer GAN Studio wrote it"
         )
     for number in range(version, VERSION):
@@ -208,7 +233,7 @@ def _checked(document: Document, key: str, kind: type, default: Any, where: str,
     value = document.pop(key, default)
     if not isinstance(value, kind) or isinstance(value, bool):
         allowed = {str: "text", int: "a whole number"}[kind]
-        raise PresetError(f"{where}{_place(text, key)}: {key} = {value!r}: allowed is {allowed}")
+        raise PresetError(f"{where}{_place(text, key)}: {key} = {shown(value)}: allowed is {allowed}")
     return value
 
 

@@ -7,7 +7,8 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ganstudio.engine import checkpoint
 from ganstudio.engine import messages as m
@@ -19,6 +20,7 @@ from ganstudio.engine.trainer import DivergenceError, Trainer
 
 LOOKING_SHARE = 0.08  # of the thread's time at most, while it trains
 LONGEST_WAIT_S = 0.25  # between two looks, however long one took: the first one of a run prepares things
+LONGEST_HOLD_S = 0.05  # that a step waits for a frame
 RATE_WINDOW_S = 1.0  # over which steps per second are measured
 
 
@@ -39,7 +41,9 @@ class Session:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
         self._commands: queue.SimpleQueue[m.Command] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[m.Event] = queue.SimpleQueue()
-        self._worker = _Worker(self._commands, self._events, self.mailbox)
+        self._free = threading.Event()
+        self._free.set()
+        self._worker = _Worker(self._commands, self._events, self.mailbox, self._free)
         self.send(m.Reset(config))
         self._thread = threading.Thread(target=self._worker.work, name="ganstudio-session", daemon=True)
         self._thread.start()
@@ -57,6 +61,20 @@ class Session:
             except queue.Empty:
                 return found
 
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep the thread from beginning another step meanwhile, for at most as long as :data:`LONGEST_HOLD_S`.
+
+        For a frame of the window. Two threads of Python that both call into C++ hundreds of times hand the
+        interpreter to and fro at every call: a frame painted against a step takes three times as long, and the step
+        stands still for all of it. One after the other, both take their own time only.
+        """
+        self._free.clear()
+        try:
+            yield
+        finally:
+            self._free.set()
+
     def close(self, timeout_s: float = 5.0) -> bool:
         """End the thread after its present step; return whether it has ended."""
         self.send(m.Stop())
@@ -72,8 +90,9 @@ class _Worker:
         commands: queue.SimpleQueue[m.Command],
         events: queue.SimpleQueue[m.Event],
         mailbox: Mailbox[Snapshot],
+        free: threading.Event,
     ) -> None:
-        self._commands, self._events, self._mailbox = commands, events, mailbox
+        self._commands, self._events, self._mailbox, self._free = commands, events, mailbox, free
         self._trainer: Trainer | None = None
         self._observer: Observer | None = None
         self._run = 0
@@ -103,6 +122,7 @@ class _Worker:
         """Obey and train until stopped."""
         while not self._stopping:
             self._obey_waiting()
+            self._free.wait(LONGEST_HOLD_S)
             if self._running and not self._stopping and time.perf_counter() >= self._next_step_at:
                 self._guarded(self._one_step)
             self._guarded(self._deliver)

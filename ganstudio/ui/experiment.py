@@ -226,8 +226,8 @@ class Experiment(QObject):
 
     def saw_started(self, config: RunConfig) -> None:
         """Learn that a run began: one that was asked for here, or one from a checkpoint."""
-        if self._awaited:
-            self._awaited -= 1
+        if self._awaited or (config == self.running and self._loading is None):
+            self._awaited = max(0, self._awaited - 1)
             return
         title = self._loading.stem if self._loading is not None else self.title
         self._loading = None

@@ -97,7 +97,6 @@ class MainWindow(QMainWindow):
         column.addWidget(self.stage, 1)
         column.addWidget(self.messages)
         centre.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click beside a field leaves it
-        centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
@@ -112,6 +111,7 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.transport)
         rows.addWidget(self.splitter, 1)
         self.setCentralWidget(page)
+        centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
         self.resize(*DEFAULT_SIZE)
 
     def _connect_actions(self) -> None:

@@ -53,7 +53,7 @@ class Scale:
         if share in (0.0, 1.0):
             return self.low if share == 0 else self.high
         if self.kind == "log":
-            raw = _rounded(self.low * (self.high / self.low) ** share, 2)
+            raw = self._sized(self.low * (self.high / self.low) ** share)
         elif self.kind == "log0":
             start = 1 / POSITIONS
             raw = _rounded(self.floor * (self.high / self.floor) ** max(0.0, (share - start) / (1 - start)), 2)
@@ -63,6 +63,14 @@ class Scale:
             step = 10 ** math.floor(math.log10((self.high - self.low) / self.positions))
             raw = round(round((self.low + share * (self.high - self.low)) / step) * step, 12)
         return min(max(float(round(raw)) if self.whole else raw, self.low), self.high)
+
+    def _sized(self, value: float) -> float:
+        """Round a value, to a near power of two where the bounds are such: batch sizes and widths usually are."""
+        if self.whole and math.log2(self.low).is_integer() and math.log2(self.high).is_integer():
+            near = 2.0 ** round(math.log2(value))
+            if abs(value / near - 1) < 0.04:
+                return near
+        return _rounded(value, 2)
 
 
 def _rounded(value: float, digits: int) -> float:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 from ganstudio.engine import messages as m
 
@@ -25,6 +26,9 @@ class SessionLike(Protocol):
 
     def events(self) -> list[m.Event]:
         """Return the events since the last call, in order."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """Keep the thread from beginning another step meanwhile."""
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """End the thread."""
@@ -75,9 +79,12 @@ class SessionBridge(QObject):
         """Pass on what there is: events first, since a snapshot may already show what they tell."""
         for event in self._session.events():
             self._signals[type(event)].emit(event)
-        snapshot = self._session.mailbox.take()
-        if snapshot is not None:
-            self.snapshot_ready.emit(snapshot)
+        with self._session.held():
+            snapshot = self._session.mailbox.take()
+            if snapshot is not None:
+                self.snapshot_ready.emit(snapshot)
+                # Paint now, while no step is in the way, and not at some later turn of the event loop.
+                QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
 
     def close(self, timeout_s: float = 1.0) -> bool:
         """Stop pulling and end the session; return whether its thread has ended."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.ui.slider import Slider
@@ -43,6 +43,7 @@ class SpeedSlider(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.slider)
         layout.addWidget(self.words)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self.show_limit(0)
         self._take_font()
 

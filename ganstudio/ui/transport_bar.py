@@ -19,7 +19,7 @@ from ganstudio.ui.theme import tabular
 
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
-WIDEST = "it 000\u2009000 · 00\u2009000 it/s · cpu"  # what the read-out has room for before other things give way
+WIDEST = "it 0\u2009000\u2009000 · 00\u2009000 it/s · cuda"  # what the read-out has room for
 MENU = (  # None is a rule
     *("open", "save", "save_preset", None),
     *("copy", "paste", "undo", "redo", None),
@@ -69,7 +69,6 @@ class TransportBar(QFrame):
         self.speed.limit_edited.connect(self.limit_edited)
         self.readout = QLabel()
         self.readout.setProperty("muted", True)
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.readout.setToolTip(
             "Iterations done, iterations per second over about the last second, and the device the nets are on"
         )
@@ -149,10 +148,11 @@ class TransportBar(QFrame):
             self._rule(),
             self.speed,
             self._rule(),
+            self.readout,
         )
         for widget in left:
             layout.addWidget(widget)
-        layout.addWidget(self.readout, 1)
+        layout.addStretch(1)
         fullscreen, presenter = self._button("fullscreen", words=False), self._button("presenter", words=False)
         dice = self._button("new_seed", words=False)
         right = (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button)
@@ -223,14 +223,15 @@ class TransportBar(QFrame):
         self.run_button.setMinimumWidth(QFontMetrics(strong).horizontalAdvance("Pause") + 48)
         self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("00000") + 24)
         self.readout.setFont(tabular(self.font()))
+        # Of one width, so that a longer number does not lay the whole window out anew.
+        self.readout.setFixedWidth(self.readout.fontMetrics().horizontalAdvance(WIDEST))
         self._fit()
 
     def _fit(self) -> None:
         """Hide what there is no room for, least needed first."""
         self._elide()
-        room = self.width() - self.readout.fontMetrics().horizontalAdvance(WIDEST)
         for index, widget in enumerate(self._spare):
-            widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= room)
+            widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= self.width())
 
     def _width(self, widgets: list[QWidget]) -> int:
         """Return how wide the bar must be for these widgets."""

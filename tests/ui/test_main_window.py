@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine import presets
@@ -456,6 +456,52 @@ def test_none_of_the_interpreters_singletons_is_dropped_by_drawing(
     before = sys.getrefcount(None)
     qtbot.waitUntil(lambda: len(frames) >= 100, timeout=60_000)
     assert sys.getrefcount(None) > before - 100
+
+
+def test_at_first_the_focus_is_on_no_button_so_that_space_runs(studio: Studio, window: MainWindow) -> None:
+    with studio.qtbot.waitActive(window):
+        window.activateWindow()
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert not isinstance(focus, QAbstractButton)
+    studio.qtbot.keyClick(focus, Key.Key_Space)
+    studio.until(lambda now: now.running)
+
+
+def test_a_button_reached_with_tab_is_pressed_by_space(studio: Studio, window: MainWindow) -> None:
+    with studio.qtbot.waitActive(window):
+        window.activateWindow()
+    window.transport.iterate_button.setFocus(Qt.FocusReason.TabFocusReason)
+    studio.qtbot.keyClick(window.transport.iterate_button, Key.Key_Space)
+    assert not studio.until(lambda now: now.step == 1).running
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_number_keys_open_the_first_presets(studio: Studio, window: MainWindow, number: int) -> None:
+    preset = presets.shipped()[number - 1]
+    studio.qtbot.keyClick(window, str(number))  # type: ignore[arg-type]
+    now = studio.until(lambda now: now.run == 2 and now.running)
+    assert now.config == preset.config()
+    assert window.experiment.title == preset.title
+
+
+@pytest.mark.parametrize(("name", "steps"), [("advance_10", 10), ("advance_100", 100), ("advance", 37)])
+def test_it_advances_by_so_many_iterations_and_pauses(
+    studio: Studio, window: MainWindow, monkeypatch: pytest.MonkeyPatch, name: str, steps: int
+) -> None:
+    monkeypatch.setattr("ganstudio.ui.main_window.QInputDialog.getInt", lambda *arguments: (37, True))
+    window.actions_by_name[name].trigger()
+    now = studio.until(lambda now: now.step > 0 and not now.running)
+    assert now.step == steps
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_it_is_usable_at_1100_by_700_also_with_large_type(window: MainWindow, scale: float) -> None:
+    window.theme.set_scale(scale)
+    QApplication.processEvents()
+    window.resize(1100, 700)
+    assert (window.width(), window.height()) == (1100, 700)
+    window.theme.set_scale(1.0)
 
 
 def test_the_readout_groups_digits_and_names_the_device(studio: Studio) -> None:

@@ -49,17 +49,27 @@ def read_points(file: str) -> PointTable:
     """
     if not file.strip():
         raise ConfigError("data.file", file, "a CSV or .npy file with one or two columns; choose a file")
-    path = Path(file).expanduser()
     try:
+        path = Path(file).expanduser()
         status = path.stat()
-        if path.is_dir():
-            raise ConfigError("data.file", file, "a file; this is a folder")
-        return _read(file, path, status.st_mtime_ns, status.st_size)
+    except (RuntimeError, ValueError) as error:  # a home of nobody, a NUL within
+        raise ConfigError("data.file", file, f"the name of a file; the system says: {error}") from None
     except FileNotFoundError:
         raise ConfigError("data.file", file, "a file that exists; there is none of this name") from None
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError("data.file", file, f"a file that can be read; the system says: {reason}") from None
+        raise _unreadable(file, error) from None
+    if path.is_dir():
+        raise ConfigError("data.file", file, "a file; this is a folder")
+    if not path.is_file():  # to read a pipe is to wait for ever
+        raise ConfigError("data.file", file, "a file; this is a pipe or a device")
+    try:
+        return _read(file, path, status.st_mtime_ns, status.st_size)
+    except OSError as error:
+        raise _unreadable(file, error) from None
+
+
+def _unreadable(file: str, error: OSError) -> ConfigError:
+    return ConfigError("data.file", file, f"a file that can be read; the system says: {error.strerror or error}")
 
 
 @lru_cache(maxsize=4)

@@ -43,7 +43,7 @@ class Scene:
     device: torch.device
     seed: int
     kept: dict[str, Any] = field(default_factory=dict)
-    made: dict[str, Tensor] = field(default_factory=dict)  # what several probes of one look share
+    made: dict[str, Any] = field(default_factory=dict)  # what several probes of one look share
 
     def to_data(self, points: Tensor) -> NDArray[np.float64]:
         """Return standardised points (n, d) in data units."""

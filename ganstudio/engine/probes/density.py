@@ -29,15 +29,14 @@ class DensityProbe(Probe):
     @override
     def look(self, scene: Scene) -> Density:
         x, p_data, exact = data_density(scene)
-        points = scene.to_data(scene.generated(COUNT))[:, 0]
-        low, high = scene.extent[0]
+        p_g, points = generator_density(scene)
         return Density(
             x=x.astype(np.float32),
             p_data=p_data.astype(np.float32),
-            p_g=estimate(points, low, high).astype(np.float32),
+            p_g=p_g.astype(np.float32),
             exact=exact,
             count=COUNT,
-            outside=outside(points, low, high),
+            outside=outside(points, *scene.extent[0]),
         )
 
 
@@ -51,6 +50,14 @@ def data_density(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]
         p_data = estimate(scene.real(16 * COUNT)[:, 0], low, high) if exact is None else exact
         scene.kept["density"] = (x, p_data, exact is not None)
     return scene.kept["density"]
+
+
+def generator_density(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the estimate of p_g (n,) and the points (4096,) that it is made from; made once per look."""
+    if "density" not in scene.made:
+        points = scene.to_data(scene.generated(COUNT))[:, 0]
+        scene.made["density"] = (estimate(points, *scene.extent[0]), points)
+    return scene.made["density"]
 
 
 def estimate(points: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes
-from ganstudio.engine.probes.density import COUNT, data_density, estimate
+from ganstudio.engine.probes.density import data_density, generator_density
 from ganstudio.engine.snapshot import Score
 
 # Of the data density's peak: where both densities are smaller, D has hardly been trained.
@@ -31,8 +31,7 @@ class ScoreProbe(Probe):
         if "score" not in scene.kept:
             scene.kept["score"] = scene.to_nets(x[:, None])
         score = scene.loss.score(scene.D(scene.kept["score"]))[:, 0].cpu().numpy()
-        low, high = scene.extent[0]
-        p_g = estimate(scene.to_data(scene.generated(COUNT))[:, 0], low, high)
+        p_g, _ = generator_density(scene)
         supported = p_data + p_g > SUPPORT_SHARE * p_data.max()
         with np.errstate(divide="ignore", invalid="ignore"):
             optimal = scene.loss.optimal(p_data, p_g)

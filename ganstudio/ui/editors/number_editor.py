@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QSignalBlocker
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.params import Param
@@ -34,7 +34,7 @@ class NumberEditor(Editor):
             self.slider.double_clicked.connect(self.preset_asked)
             layout.addWidget(self.slider, 1)
             layout.addWidget(self.number)
-            self._take_font()
+            self.number.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         else:
             layout.addWidget(self.number, 1)
         self.setFocusProxy(self.slider or self.number)
@@ -55,16 +55,6 @@ class NumberEditor(Editor):
     def set_mark(self, value: Any) -> None:
         if self.slider is not None and self._scale is not None:
             self.slider.set_mark(None if value is None else self._scale.share(float(value)))
-
-    def _take_font(self) -> None:
-        if self.slider is not None:
-            self.number.setFixedWidth(self.number.sizeHint().width())
-
-    @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._take_font()
 
     def _slid(self, position: int) -> None:
         if self.slider is None or self._scale is None:

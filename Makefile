@@ -14,7 +14,7 @@ PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
 STAMP = $(VENV)/.installed
-PICTURES = docs/pictures
+PICTURES = resources/pictures
 ARGS =
 
 run: $(STAMP)
@@ -42,11 +42,11 @@ lint: $(STAMP)
 
 # Run it in an environment whose packages were tested.
 lock: $(STAMP)
-	$(BIN)/python tools/lock.py
+	$(BIN)/python .ci/lock.py
 
 clean:
 	rm -rf build dist out .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
-	find ganstudio tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
+	find ganstudio tests .ci -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean
 	rm -rf $(VENV)

@@ -15,7 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 NAME = "GAN Studio"
 DEFAULT_PRESET = "fig1"
+INTERRUPTED = 130  # the exit code after Ctrl+C before there is a window
 MILESTONES = "GANSTUDIO_MILESTONES"  # a file for the times of first paint and first step; set by the benchmark
 # How often threads trade the interpreter, in seconds. The default of 5 ms lets a frame wait for a step, and a step for
 # a frame, longer than either takes.
@@ -45,9 +46,8 @@ def main(target: str | None = None) -> int:
         A preset's name, a preset file or a checkpoint; the default preset if None.
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    interrupts = _Interrupts()
     app = application()
-    from PySide6.QtCore import QTimer
-
     from ganstudio.ui.splash import Splash
     from ganstudio.ui.theme import Theme
 
@@ -61,6 +61,8 @@ def main(target: str | None = None) -> int:
     milestones.reach("first_paint")
     imports = _Imports()
     while not imports.done.wait(0.01):
+        if interrupts.asked:
+            return INTERRUPTED
         splash.set_status(imports.status)
         app.processEvents()
     window = _first_window(target, theme, settings)
@@ -68,12 +70,37 @@ def main(target: str | None = None) -> int:
     splash.close()
     window.run()
     sys.excepthook = _shown_in(window)
-    # Ctrl+C in the terminal: close between two events, never in the midst of painting.
-    signal.signal(signal.SIGINT, lambda _number, _frame: QTimer.singleShot(0, window.close))
+    interrupts.then(app.closeAllWindows)
     milestones.watch(window)
     if imports.error:
         window.messages.show_error("A part of the program could not be loaded.", details=imports.error)
     return app.exec()
+
+
+class _Interrupts:
+    """Makes Ctrl+C and SIGTERM wishes, to be fulfilled between two events.
+
+    An exception out of the midst of a paint event, which is where Python would raise it, ends the whole program.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._work: Callable[[], object] | None = None
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def then(self, work: Callable[[], object]) -> None:
+        """Do this at every signal from now on, and soon if there was one."""
+        self._work = work
+        if self.asked:
+            self._ask(signal.SIGINT, None)
+
+    def _ask(self, _number: int, _frame: FrameType | None) -> None:
+        from PySide6.QtCore import QTimer
+
+        self.asked = True
+        if self._work is not None:
+            QTimer.singleShot(0, self._work)
 
 
 def application() -> QApplication:
@@ -140,18 +167,34 @@ def _first_window(target: str | None, theme: Theme, settings: QSettings) -> Main
     is_checkpoint = wanted.endswith(".safetensors")
     error = ""
     try:
-        preset = presets.find(DEFAULT_PRESET if is_checkpoint else wanted)
-        config = preset.config()
+        config, title = _read(DEFAULT_PRESET if is_checkpoint else wanted)
     except presets.PresetError as raised:
         error = f"{raised}. The default experiment is shown instead."
-        preset = presets.find(DEFAULT_PRESET)
-        config = preset.config()
-    window = MainWindow(config, preset.title, theme, settings)
+        config, title = _default()
+    window = MainWindow(config, title, theme, settings)
     if error:
         window.messages.show_error(error)
     if is_checkpoint:
         window.documents.open(Path(wanted))
     return window
+
+
+def _read(name: str) -> tuple[RunConfig, str]:
+    from ganstudio.engine import presets
+
+    preset = presets.find(name)
+    return preset.config(), preset.title
+
+
+def _default() -> tuple[RunConfig, str]:
+    """Return the default preset, or where even that is broken what the settings are by themselves."""
+    from ganstudio.engine.config import RunConfig
+    from ganstudio.engine.presets import PresetError
+
+    try:
+        return _read(DEFAULT_PRESET)
+    except PresetError:
+        return RunConfig(), ""
 
 
 def _theme_choice(settings: QSettings) -> ThemeChoice:
@@ -179,7 +222,7 @@ class _Imports:
             self.status = "Preparing the plots…"
             for name in ("scipy.ndimage", "ganstudio.engine.session"):
                 importing(name)
-        except ImportError:
+        except (ImportError, OSError):
             self.error = traceback.format_exc()
         finally:
             self.done.set()

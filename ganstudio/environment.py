@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ganstudio
 
-PACKAGES = ("torch", "numpy", "scipy", "PySide6-Essentials", "pyqtgraph", "superqt", "safetensors")
+PACKAGES = ("torch", "numpy", "scipy", "PySide6-Essentials", "superqt", "safetensors")
 
 
 def versions() -> dict[str, str]:

@@ -43,7 +43,7 @@ def test_the_engine_imports_no_qt() -> None:
         "for module in pkgutil.walk_packages(engine.__path__, 'ganstudio.engine.'):\n"
         "    importlib.import_module(module.name)"
     )
-    assert not loaded_after(everything) & {"PySide6", "shiboken6", "pyqtgraph", "qtpy", "superqt"}
+    assert not loaded_after(everything) & {"PySide6", "shiboken6", "qtpy", "superqt"}
 
 
 def test_listing_presets_and_asking_for_the_version_need_no_torch() -> None:

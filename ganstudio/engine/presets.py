@@ -108,7 +108,7 @@ def find(name_or_path: str | Path) -> Preset:
     if wanted in known:
         return load(known[wanted])
     path = Path(wanted)
-    if path.suffix == SUFFIX or path.exists() or path.name != wanted:
+    if path.suffix == SUFFIX or path.name != wanted or _is_file(path):
         return load(path)
     near = difflib.get_close_matches(wanted, known, n=1, cutoff=0.5)
     meant = f"did you mean {near[0]}? " if near else ""

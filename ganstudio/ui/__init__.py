@@ -1,1 +1,1 @@
-"""The window: reads snapshots and sends commands. The only place with PySide6 and pyqtgraph."""
+"""The window: reads snapshots and sends commands. The only place with PySide6."""

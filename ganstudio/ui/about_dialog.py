@@ -131,7 +131,6 @@ def facts(device: str = "auto") -> dict[str, str]:
         "PyTorch": found["torch"],
         "Qt": qVersion(),
         "PySide6": PySide6.__version__,
-        "pyqtgraph": found["pyqtgraph"],
         "NumPy": found["numpy"],
     }
     try:

@@ -69,6 +69,8 @@ class Slider(QSlider):
 
     @override
     def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self._follow(ev)
         self.setSliderDown(False)
         ev.accept()
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QIntValidator, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QIntValidator, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
@@ -15,11 +15,13 @@ from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.icons import icon
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.speed_slider import SpeedSlider
+from ganstudio.ui.steady_button import SteadyButton
 from ganstudio.ui.theme import tabular
 
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
-WIDEST = "it 0\u2009000\u2009000 · 00\u2009000 it/s · cuda"  # what the read-out has room for
+# What the read-out has room for, so that a longer number lays nothing out anew: with the device, and without.
+WIDE, NARROW = (f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda", ""))
 MENU = (  # None is a rule
     *("open", "save", "save_preset", None),
     *("copy", "paste", "undo", "redo", None),
@@ -112,7 +114,10 @@ class TransportBar(QFrame):
         now = time.monotonic()
         if now - self._written_at >= TEXT_INTERVAL_S or not snapshot.running:
             self._written_at = now
-            self.readout.setText(self.described(snapshot))
+            text = self.described(snapshot)
+            if self.readout.fontMetrics().horizontalAdvance(text) > self.readout.width():
+                text = text.rpartition(" · ")[0]
+            self.readout.setText(text)
 
     def set_palette(self, palette: Palette) -> None:
         """Take a theme's colours."""
@@ -162,7 +167,7 @@ class TransportBar(QFrame):
         self._fixed = [widget for widget in (*left, *right) if widget not in self._spare]
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:
-        button = QToolButton()
+        button = SteadyButton(("Run", "Pause")) if name == "run" else QToolButton()
         button.setDefaultAction(self._actions[name])
         style = Qt.ToolButtonStyle
         if name in ("step_d", "step_g"):
@@ -218,20 +223,21 @@ class TransportBar(QFrame):
 
     def _take_font(self) -> None:
         """Give what has a width of its own the one that the type needs, so that nothing moves while text changes."""
-        strong = QFont(self.font())
-        strong.setWeight(QFont.Weight.DemiBold)
-        self.run_button.setMinimumWidth(QFontMetrics(strong).horizontalAdvance("Pause") + 48)
         self.seed.setFixedWidth(self.fontMetrics().horizontalAdvance("00000") + 24)
         self.readout.setFont(tabular(self.font()))
-        # Of one width, so that a longer number does not lay the whole window out anew.
-        self.readout.setFixedWidth(self.readout.fontMetrics().horizontalAdvance(WIDEST))
         self._fit()
 
     def _fit(self) -> None:
         """Hide what there is no room for, least needed first."""
         self._elide()
+        self._set_readout_width(WIDE)
+        if self._width(self._fixed) > self.width():
+            self._set_readout_width(NARROW)
         for index, widget in enumerate(self._spare):
             widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= self.width())
+
+    def _set_readout_width(self, text: str) -> None:
+        self.readout.setFixedWidth(self.readout.fontMetrics().horizontalAdvance(text))
 
     def _width(self, widgets: list[QWidget]) -> int:
         """Return how wide the bar must be for these widgets."""
@@ -243,7 +249,8 @@ class TransportBar(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width(self._fixed), super().minimumSizeHint().height())
+        spare = self.readout.width() - self.readout.fontMetrics().horizontalAdvance(NARROW)
+        return QSize(self._width(self._fixed) - max(0, spare), super().minimumSizeHint().height())
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -25,7 +25,7 @@ def test_it_names_the_versions_of_what_the_program_stands_on(dialog):
     assert f"Version {ganstudio.__version__}" in shown
     assert platform.python_version() in shown
     assert any("MIT" in text for text in shown)
-    assert {"PyTorch", "Qt", "PySide6", "pyqtgraph", "NumPy", "Qt platform", "System"} <= shown
+    assert {"PyTorch", "Qt", "PySide6", "NumPy", "Qt platform", "System"} <= shown
 
 
 def test_copy_takes_every_line_of_the_table(dialog):

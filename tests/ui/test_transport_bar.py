@@ -64,7 +64,7 @@ def test_what_gives_way_can_still_be_had_in_the_menu(bar: TransportBar) -> None:
 
 def test_the_run_button_is_as_wide_for_either_word(bar: TransportBar, qapp: QApplication) -> None:
     theme.apply(qapp, "light", 15)
-    qapp.processEvents()
+    bar.resize(1440, 50)
     widths = []
     for running in (True, False):
         bar.show_running(running)

@@ -163,7 +163,7 @@ class TransportBar(QFrame):
         right = (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button)
         for widget in right:
             layout.addWidget(widget)
-        self._spare = [fullscreen, presenter, self.theme_button, self.speed, self.seed, dice]
+        self._spare = [fullscreen, presenter, self.theme_button, self.seed, dice, self.speed]
         self._fixed = [widget for widget in (*left, *right) if widget not in self._spare]
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:
@@ -231,7 +231,7 @@ class TransportBar(QFrame):
         """Hide what there is no room for, least needed first."""
         self._elide()
         self._set_readout_width(WIDE)
-        if self._width(self._fixed) > self.width():
+        if self._width([*self._fixed, *self._spare]) > self.width():
             self._set_readout_width(NARROW)
         for index, widget in enumerate(self._spare):
             widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= self.width())

@@ -5,6 +5,7 @@ This module imports neither Qt nor torch; importing torch takes seconds, in whic
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from ganstudio.ui.theme import Theme, ThemeChoice
 
 NAME = "GAN Studio"
-DEFAULT_PRESET = "fig1"
 INTERRUPTED = 130  # the exit code after Ctrl+C before there is a window
 MILESTONES = "GANSTUDIO_MILESTONES"  # a file for the times of first paint and first step; set by the benchmark
 # How often threads trade the interpreter, in seconds. The default of 5 ms lets a frame wait for a step, and a step for
@@ -74,7 +74,9 @@ def main(target: str | None = None) -> int:
     milestones.watch(window)
     if imports.error:
         window.messages.show_error("A part of the program could not be loaded.", details=imports.error)
-    return app.exec()
+    code = app.exec()
+    gc.freeze()  # else the interpreter goes through every object of torch, for seconds, before it ends
+    return code
 
 
 class _Interrupts:
@@ -163,37 +165,32 @@ def _first_window(target: str | None, theme: Theme, settings: QSettings) -> Main
     from ganstudio.engine import presets
     from ganstudio.ui.main_window import MainWindow
 
-    wanted = target or DEFAULT_PRESET
-    is_checkpoint = wanted.endswith(".safetensors")
+    is_checkpoint = target is not None and target.endswith(".safetensors")
+    config, title = _default()
     error = ""
-    try:
-        config, title = _read(DEFAULT_PRESET if is_checkpoint else wanted)
-    except presets.PresetError as raised:
-        error = f"{raised}. The default experiment is shown instead."
-        config, title = _default()
+    if target is not None and not is_checkpoint:
+        try:
+            preset = presets.find(target)
+            config, title = preset.config(), preset.title
+        except presets.PresetError as raised:
+            error = f"{raised}. The default experiment is shown instead."
     window = MainWindow(config, title, theme, settings)
     if error:
         window.messages.show_error(error)
-    if is_checkpoint:
-        window.documents.open(Path(wanted))
+    if target is not None and is_checkpoint:
+        window.documents.open(Path(target))
     return window
-
-
-def _read(name: str) -> tuple[RunConfig, str]:
-    from ganstudio.engine import presets
-
-    preset = presets.find(name)
-    return preset.config(), preset.title
 
 
 def _default() -> tuple[RunConfig, str]:
     """Return the default preset, or where even that is broken what the settings are by themselves."""
+    from ganstudio.engine import presets
     from ganstudio.engine.config import RunConfig
-    from ganstudio.engine.presets import PresetError
 
     try:
-        return _read(DEFAULT_PRESET)
-    except PresetError:
+        preset = presets.default()
+        return preset.config(), preset.title
+    except presets.PresetError:
         return RunConfig(), ""
 
 

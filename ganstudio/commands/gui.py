@@ -63,7 +63,7 @@ def _render(target: str | None, reason: str) -> int:
             raise CommandError(str(error)) from error
         say(f"The picture is {path}")
         return 0
-    preset = presets.find(target if target is not None else app.DEFAULT_PRESET)
+    preset = presets.default() if target is None else presets.find(target)
     path = _place(preset.name)
     render(preset.config(), preset.title, path, steps=PICTURE_STEPS, size=PICTURE_SIZE, theme="dark")
     say(f"The picture is {path}")

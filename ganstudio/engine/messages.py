@@ -119,10 +119,14 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A command could not be obeyed, or a step failed; the session goes on, paused if a step failed."""
+    """A command could not be obeyed, or a step failed; the session goes on, paused if a step failed.
+
+    ``traceback`` is empty where the message says all: of a bad file, a device that is not there, a full disk.
+    """
 
     message: str
     traceback: str
+    command: Command | None = None
 
 
 Event = Started | RunningChanged | ParameterChanged | Diverged | Saved | Failed

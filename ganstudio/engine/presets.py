@@ -87,6 +87,11 @@ def shipped() -> tuple[Preset, ...]:
     return tuple(sorted(found, key=lambda preset: (preset.order, preset.name)))
 
 
+def default() -> Preset:
+    """Return the preset that the program starts with: the first of the shipped ones."""
+    return shipped()[0]
+
+
 def _load_or_name(path: Path) -> Preset:
     """Return the preset in a file; of one that cannot be read, its name and its problem: the others are of use."""
     try:
@@ -221,7 +226,8 @@ def _migrated(document: Document, where: str, text: str) -> Document:
         raise PresetError(f"{where}{_place(text, 'version')}: version = {shown(version)}: allowed is {allowed}")
     if version > VERSION:
         raise PresetError(
-            f"{where}{_place(text, 'version')}: version = {shown(version)}: this program reads up to version {VERSION}; "
+            f"{where}{_place(text, 'version')}: version = {shown(version)}: "
+            f"this program reads up to version {VERSION}; "
             "a newer GAN Studio wrote it"
         )
     for number in range(version, VERSION):

@@ -15,6 +15,7 @@ from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.mailbox import Mailbox
 from ganstudio.engine.observer import Observer
+from ganstudio.engine.params import ConfigError
 from ganstudio.engine.snapshot import GeneratorChoice, Snapshot
 from ganstudio.engine.trainer import DivergenceError, Trainer
 
@@ -136,7 +137,7 @@ class _Worker:
                 command = self._commands.get(block=self._patience_s() != 0, timeout=self._patience_s())
             except queue.Empty:
                 return
-            self._guarded(lambda command=command: self._handlers[type(command)](command))  # type: ignore[misc]
+            self._guarded(lambda command=command: self._handlers[type(command)](command), command)  # type: ignore[misc]
 
     def _patience_s(self) -> float | None:
         """How long to wait for a command: 0 while training, None (for ever) while paused with all of it shown."""
@@ -191,9 +192,13 @@ class _Worker:
         self._stale = True
 
     def _save(self, command: m.Save) -> None:
-        if self._trainer is not None:
+        if self._trainer is None:
+            raise ConfigError("run", "none", "one that could be built: there is nothing to save yet")
+        try:
             checkpoint.save(command.path, self._trainer)
-            self._events.put(m.Saved(command.path))
+        except OSError as error:  # name the file meant, not the one that was to take its place
+            raise OSError(error.errno, f"was not written: {error.strerror or error}", str(command.path)) from error
+        self._events.put(m.Saved(command.path))
 
     def _load(self, command: m.Load) -> None:
         trainer = checkpoint.load(command.path)
@@ -240,14 +245,19 @@ class _Worker:
             self._pace.clear()
             self._events.put(m.RunningChanged(running))
 
-    def _guarded(self, work: Callable[[], None]) -> None:
+    def _guarded(self, work: Callable[[], None], command: m.Command | None = None) -> None:
         """Do something; whatever it raises becomes an event, and the session lives on."""
         try:
             work()
+        except (ConfigError, checkpoint.CheckpointError, OSError) as error:
+            if command is None:
+                self._set_running(False)  # the next step would fail as this one did
+                self._stale = False
+            self._events.put(m.Failed(_said(error), "", command))
         except Exception as error:  # noqa: BLE001 - the one place where a worker's error becomes data
             self._set_running(False)
             self._stale = False  # if looking failed, do not look again until something changes
-            self._events.put(m.Failed(str(error) or type(error).__name__, traceback.format_exc()))
+            self._events.put(m.Failed(str(error) or type(error).__name__, traceback.format_exc(), command))
 
     # -- snapshots ----------------------------------------------------------------------------------------------------
 
@@ -278,3 +288,10 @@ class _Worker:
             return 0.0
         (start, first), (end, last) = self._pace[0], self._pace[-1]
         return (last - first) / (end - start) if end > start else 0.0
+
+
+def _said(error: Exception) -> str:
+    """Return what a person can do something about, without the number that the system has for it."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error) or type(error).__name__

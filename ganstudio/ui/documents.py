@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QSettings
+from PySide6.QtCore import QBuffer, QByteArray, QMimeData, QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ganstudio import paths
 from ganstudio.engine import atomic, presets
@@ -18,6 +19,7 @@ from ganstudio.engine.presets import Preset, PresetError
 from ganstudio.ui.experiment import Experiment
 
 CHECKPOINT = ".safetensors"
+LONGEST_STEM = 60  # letters of a title in the name of a file
 POINTS = (".csv", ".tsv", ".txt", ".npy")
 OPENABLE = "All that can be opened (*.toml *.safetensors *.csv *.tsv *.txt *.npy)"
 
@@ -50,6 +52,7 @@ class Documents:
     ) -> None:
         self._window, self._experiment, self._send, self._settings = window, experiment, send, settings
         self._notice, self._error = notice, error
+        self.unsaved: set[Path] = set()  # runs whose saving was asked for and has not ended
 
     def choose_and_open(self) -> None:
         """Ask for a file and open it."""
@@ -99,6 +102,7 @@ class Documents:
         """Ask where, and save the run."""
         path = self._target("Save run", "Saved run (*.gan.safetensors)", ".gan.safetensors")
         if path is not None:
+            self.unsaved.add(path)
             self._send(m.Save(path))
 
     def choose_and_save_preset(self) -> None:
@@ -112,10 +116,12 @@ class Documents:
         """Ask where, and save a picture of the window."""
         picture = self._window.grab()  # before the dialog hides a part of it
         path = self._target("Export picture", "Picture (*.png)", ".png")
-        if path is not None and picture.save(str(path), "PNG"):
-            self._notice(f"Saved {path}")
-        elif path is not None:
-            self._error(f"{path} could not be written: choose another folder.")
+        if path is not None:
+            content = QByteArray()
+            buffer = QBuffer(content)
+            buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+            picture.save(buffer, "PNG")
+            self._write(path, bytes(content.data()))
 
     def copy(self) -> None:
         """Copy the experiment as text."""
@@ -148,17 +154,28 @@ class Documents:
             self._notice(f"Saved {path}")
 
     def _target(self, title: str, kinds: str, suffix: str) -> Path | None:
-        start = self._folder() / (self._experiment.title.replace(" ", "_").replace("/", "-").lower() + suffix)
-        name, _ = QFileDialog.getSaveFileName(self._window, title, str(start), kinds)
+        stem = re.sub(r"\W+", "_", self._experiment.title.lower()).strip("_")[:LONGEST_STEM] or "untitled"
+        name, _ = QFileDialog.getSaveFileName(self._window, title, str(self._folder() / (stem + suffix)), kinds)
         if not name:
             return None
         path = Path(name if name.endswith(suffix) else name + suffix)
+        if str(path) != name and path.exists() and not self._may_replace(path):  # the dialog knew of the other name
+            return None
         self._remember(path)
         return path
 
+    def _may_replace(self, path: Path) -> bool:
+        answer = QMessageBox.question(self._window, "Replace", f"{path} already exists. Replace it?")
+        return answer == QMessageBox.StandardButton.Yes
+
     def _folder(self) -> Path:
         known = self._settings.value("folder", "")
-        return Path(str(known)) if known and Path(str(known)).is_dir() else paths.user_data()
+        if known and Path(str(known)).is_dir():
+            return Path(str(known))
+        try:
+            return paths.user_data()
+        except OSError:  # a home that cannot be written to
+            return Path.home()
 
     def _remember(self, path: Path) -> None:
         self._settings.setValue("folder", str(path.parent))

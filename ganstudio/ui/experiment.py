@@ -64,7 +64,7 @@ class Experiment(QObject):
         self._send = send
         self._state = State(config, reference or config, title)
         self.running = config
-        self._awaited = 1  # runs that were asked for and have not begun
+        self._awaited = [config]  # runs that were asked for and have not begun
         self._unsure = False  # the session refused something: believe the next snapshot
         self._seen: RunConfig | None = None
         self._loading: Path | None = None
@@ -202,7 +202,7 @@ class Experiment(QObject):
 
     def reset(self) -> None:
         """Begin a new run with the settings as they are, the seed included."""
-        self._awaited += 1
+        self._awaited.append(self.config)
         self._tune_late = False
         self.running = self.config
         self._send(m.Reset(self.config))
@@ -226,11 +226,13 @@ class Experiment(QObject):
 
     def saw_started(self, config: RunConfig) -> None:
         """Learn that a run began: one that was asked for here, or one from a checkpoint."""
-        if self._awaited or (config == self.running and self._loading is None):
-            self._awaited = max(0, self._awaited - 1)
+        if config in self._awaited:
+            del self._awaited[: self._awaited.index(config) + 1]  # those before it could not be built
             return
-        title = self._loading.stem if self._loading is not None else self.title
+        title = self._loading.name.removesuffix(".safetensors").removesuffix(".gan") if self._loading else self.title
         self._loading = None
+        if self._awaited:
+            return  # a run asked for after the checkpoint takes its place
         self._undo.append(self._state)
         self._state = State(config, config, title)
         self.running = config
@@ -244,18 +246,23 @@ class Experiment(QObject):
             self.running = config
             self._changed()
 
-    def saw_failure(self) -> None:
-        """Learn that the session refused something: what runs is what snapshots say."""
-        self._awaited = 0
-        self._loading = None
-        self._unsure = True
-        if self._seen is not None:
-            self.running = self._seen
-            self._changed()
+    def saw_failure(self, command: m.Command | None) -> None:
+        """Learn that the session could not obey a command, or that a step failed."""
+        if isinstance(command, m.Load):
+            self._loading = None
+            self._apply()  # what was edited meanwhile
+            return
+        if isinstance(command, m.Reset) and command.config in self._awaited:
+            del self._awaited[: self._awaited.index(command.config) + 1]
+        if isinstance(command, m.Reset | m.Tune) and not self._awaited:
+            self._unsure = True  # what runs is what snapshots say
+            if self._seen is not None:
+                self.running = self._seen
+                self._changed()
 
     def _apply(self) -> None:
         wanted = tuned(self.running, self.config)
-        if wanted != self.running:
+        if wanted != self.running and self._loading is None:  # a run that is read has settings of its own
             self.running = wanted
             if self._tune_timer.isActive():
                 self._tune_late = True

@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
             self, self.experiment, self.bridge.send, settings, self.messages.show_notice, self.messages.show_error
         )
         self.is_running = False
+        self._leaving = False  # as soon as what is being saved is saved
         self._steps = 500  # what was last advanced by
         self._sizes = list(SPLIT)  # of the splitter before a chart was enlarged
         self._lay_out()
@@ -164,7 +165,7 @@ class MainWindow(QMainWindow):
         bridge.snapshot_ready.connect(self._show_snapshot)
         bridge.started.connect(lambda event: experiment.saw_started(event.config))
         bridge.running_changed.connect(self._show_running)
-        bridge.saved.connect(lambda event: self.messages.show_notice(f"Saved {event.path}"))
+        bridge.saved.connect(self._show_saved)
         bridge.failed.connect(self._show_failure)
         bridge.diverged.connect(self._show_divergence)
 
@@ -211,8 +212,17 @@ class MainWindow(QMainWindow):
         self.actions_by_name["undo"].setEnabled(experiment.can_undo)
         self.actions_by_name["redo"].setEnabled(experiment.can_redo)
 
+    def _show_saved(self, event: m.Saved) -> None:
+        self.documents.unsaved.discard(event.path)
+        self.messages.show_notice(f"Saved {event.path}")
+        if self._leaving:
+            self.close()
+
     def _show_failure(self, event: m.Failed) -> None:
-        self.experiment.saw_failure()
+        self.experiment.saw_failure(event.command)
+        if isinstance(event.command, m.Save):
+            self.documents.unsaved.discard(event.command.path)
+            self._leaving = False  # the person may choose another place
         self.messages.show_error(event.message, details=event.traceback)
 
     def _show_divergence(self, event: m.Diverged) -> None:
@@ -318,6 +328,11 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.documents.unsaved and not self._leaving:
+            self._leaving = True
+            self.messages.show_notice("The window closes when the run is saved. Close it again to leave without.")
+            event.ignore()
+            return
         self._save_state()
         self.bridge.close(CLOSE_TIMEOUT_S)
         event.accept()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from pytestqt.qtbot import QtBot
@@ -17,6 +19,7 @@ class FakeSession:
         self.sent: list[m.Command] = []
         self.queued: list[m.Event] = []
         self.closed = False
+        self.is_held = False
 
     def send(self, command: m.Command) -> None:
         self.sent.append(command)
@@ -24,6 +27,12 @@ class FakeSession:
     def events(self) -> list[m.Event]:
         taken, self.queued = self.queued, []
         return taken
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        self.is_held = True
+        yield
+        self.is_held = False
 
     def close(self, timeout_s: float = 5.0) -> bool:
         self.closed = True
@@ -44,6 +53,19 @@ def test_it_emits_events_in_order_and_then_the_newest_snapshot(qtbot: QtBot) -> 
         pass
     assert seen == [*events, "new"]
     assert session.mailbox.wanted
+    bridge.close()
+
+
+def test_the_session_is_held_while_a_snapshot_is_drawn_and_only_then(qtbot: QtBot) -> None:
+    session = FakeSession()
+    bridge = SessionBridge(session)
+    held: list[bool] = []
+    bridge.snapshot_ready.connect(lambda snapshot: held.append(session.is_held))
+    session.mailbox.put("new")
+    with qtbot.waitSignal(bridge.snapshot_ready):
+        pass
+    assert held == [True]
+    assert not session.is_held
     bridge.close()
 
 

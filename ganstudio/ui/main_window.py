@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -36,6 +36,8 @@ from ganstudio.ui.views.stage import Stage
 
 DEFAULT_SIZE = (1440, 900)
 SPLIT = (316, 774, 350)
+NARROW_PX = 1250  # below it the stage gets more of the width
+NARROW_SPLIT = (290, 530, 280)
 TYPE_STEP = 1.1
 MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
         self.is_running = False
         self._leaving = False  # as soon as what is being saved is saved
         self._steps = 500  # what was last advanced by
+        self._split_afresh = True
         self._sizes = list(SPLIT)  # of the splitter before a chart was enlarged
         self._lay_out()
         self._connect_actions()
@@ -104,7 +107,6 @@ class MainWindow(QMainWindow):
         for index, (widget, stretch) in enumerate(((self.form, 0), (centre, 1), (self.charts, 0))):
             self.splitter.addWidget(widget)
             self.splitter.setStretchFactor(index, stretch)
-        self.splitter.setSizes(list(SPLIT))
         page = QWidget()
         rows = QVBoxLayout(page)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -113,7 +115,8 @@ class MainWindow(QMainWindow):
         rows.addWidget(self.splitter, 1)
         self.setCentralWidget(page)
         centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
-        self.resize(*DEFAULT_SIZE)
+        room = self.screen().availableGeometry()
+        self.resize(min(DEFAULT_SIZE[0], room.width()), min(DEFAULT_SIZE[1], room.height()))
 
     def _connect_actions(self) -> None:
         send, documents, experiment = self.bridge.send, self.documents, self.experiment
@@ -311,6 +314,13 @@ class MainWindow(QMainWindow):
         return super().eventFilter(watched, event)
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._split_afresh:  # share the width among controls, stage and charts, until the person does
+            self._split_afresh = False
+            self.splitter.setSizes(list(SPLIT if self.width() >= NARROW_PX else NARROW_SPLIT))
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.WindowStateChange:
@@ -350,8 +360,8 @@ class MainWindow(QMainWindow):
         settings = self.settings
         for key, restore in (("geometry", self.restoreGeometry), ("splitter", self.splitter.restoreState)):
             value = settings.value(key)
-            if isinstance(value, QByteArray):
-                restore(value)
+            if isinstance(value, QByteArray) and restore(value) and key == "splitter":
+                self._split_afresh = False
         try:
             parts = json.loads(str(settings.value("parts", "{}")))
             self.form.set_folded([str(title) for title in parts["folded"]])

@@ -294,8 +294,8 @@ class Chart(QWidget):
         if self._stale_header or self._stale_grid or self._stale_picture or self._stale_from < math.inf:
             self._repaint_pictures()
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._picture)
-            painter.drawPixmap(0, 0, self._header)
+            painter.drawPixmap(QPointF(), self._picture)
+            painter.drawPixmap(QPointF(), self._header)
             if self._cursor is not None and self._frame is not None:
                 chart_painting.paint_cursor(painter, self._frame, self._curves, self._cursor)
             if self._focus_by_key:

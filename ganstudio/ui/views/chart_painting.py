@@ -146,7 +146,7 @@ def paint_ends(painter: QPainter, frame: Frame, grid: QPixmap, curves: Sequence[
     Measured: a third of what the whole curves cost.
     """
     painter.setClipRect(QRectF(left, 0, 1e5, 1e5))
-    painter.drawPixmap(0, 0, grid)
+    painter.drawPixmap(QPointF(), grid)
     painter.setClipRect(frame.plot.adjusted(left - frame.plot.left(), -2, 2, 2))
     step = (left - frame.plot.left()) / frame.plot.width() * frame.last_shown
     ends = []

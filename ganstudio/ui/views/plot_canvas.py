@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
@@ -26,6 +27,21 @@ TEXT_INTERVAL_MS = 250
 REFERENCE_PX = 620.0  # marks and lines have their nominal size on a plot of this side
 
 R = TypeVar("R", bound=ProbeResult)
+
+
+@dataclass(frozen=True, slots=True)
+class _Type:
+    """What follows from a font: measuring text in every frame costs more than some of what is painted."""
+
+    em: float
+    small: QFont
+    label_width: float
+
+    @classmethod
+    def of(cls, font: QFont) -> _Type:
+        small = QFont(font)
+        small.setPointSizeF(0.92 * font.pointSizeF())
+        return cls(QFontMetricsF(font).height(), small, QFontMetricsF(small).horizontalAdvance("−0.00"))
 
 
 class PlotCanvas(QWidget):
@@ -51,6 +67,7 @@ class PlotCanvas(QWidget):
         self._layers = frozenset(layer.name for layer in self.LAYERS if layer.on)
         self._pointer: QPointF | None = None
         self._badges: list[Badge] = []
+        self._type = _Type.of(self.font())
         self._marks: dict[tuple[object, ...], QPixmap] = {}
         self._background = QPixmap()
         self._background_key: object = None
@@ -141,14 +158,17 @@ class PlotCanvas(QWidget):
     @property
     def em(self) -> float:
         """The height of a line of text, in pixels."""
-        return QFontMetricsF(self.font()).height()
+        return self._type.em
 
     @property
     def small_font(self) -> QFont:
         """The font of numbers at the axes."""
-        font = QFont(self.font())
-        font.setPointSizeF(0.92 * font.pointSizeF())
-        return font
+        return self._type.small
+
+    @property
+    def label_width(self) -> float:
+        """The width of a number at an axis, in pixels."""
+        return self._type.label_width
 
     @property
     def magnification(self) -> float:
@@ -184,6 +204,12 @@ class PlotCanvas(QWidget):
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
     @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._type = _Type.of(self.font())
+
+    @override
     def minimumSizeHint(self) -> QSize:
         return QSize(round(18 * self.em), round(14 * self.em))
 
@@ -201,7 +227,7 @@ class PlotCanvas(QWidget):
                 self._paint_background(painter)
             self._badges = self.badges()  # where they are depends on the same
         with QPainter(self) as painter:
-            painter.drawPixmap(0, 0, self._background)
+            painter.drawPixmap(QPointF(), self._background)  # lets other threads run, which two integers do not
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(self.small_font)
             self._paint_layers(painter)

@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -22,7 +22,7 @@ from ganstudio.ui.views.chart_scale import number
 from ganstudio.ui.views.dots import draw_dots
 from ganstudio.ui.views.layers import Layer, faint, hatching
 from ganstudio.ui.views.plot_canvas import PlotCanvas
-from ganstudio.ui.views.primitives import draw_lines
+from ganstudio.ui.views.primitives import draw_lines, polygon
 from ganstudio.ui.views.stage_axes import TICK_PX, ticks, x_axis, y_axis
 from ganstudio.ui.views.stage_words import count_text
 from ganstudio.ui.views.steady_range import SteadyRange
@@ -81,6 +81,7 @@ class Stage1d(PlotCanvas):
         super().__init__(palette, parent)
         self._extent, self._top, self._scores = SteadyRange(), SteadyRange(), SteadyRange()
         self._was_critic: bool | None = None
+        self._laid_out: tuple[tuple[object, ...], Layout] | None = None  # for what, and how
         self.setAccessibleName("1-D stage")
 
     # -- what is to be seen -------------------------------------------------------------------------------------------
@@ -188,8 +189,14 @@ class Stage1d(PlotCanvas):
         return bool(self._layers & {"threads", "arrows"})
 
     def _layout(self) -> Layout:
+        key = (self.width(), self.height(), self.em, self.label_width, self._layers)
+        if self._laid_out is None or self._laid_out[0] != key:
+            self._laid_out = key, self._made_layout()
+        return self._laid_out[1]
+
+    def _made_layout(self) -> Layout:
         em = self.em
-        side = QFontMetricsF(self.small_font).horizontalAdvance("−0.00") + 3 * TICK_PX + 0.3 * em
+        side = self.label_width + 3 * TICK_PX + 0.3 * em
         plot = QRectF(self.rect()).adjusted(side, 1.7 * em, -side, -(1.3 * em + TICK_PX))
         if not self._shows_strip():
             return Layout(_whole(plot), None, 0.0, 0.0)
@@ -350,11 +357,12 @@ class Stage1d(PlotCanvas):
 
 def _area(view: Viewport, x: NDArray, values: NDArray) -> QPolygonF:
     """Return the area from the axis up to the curve. One polygon: a rectangle per column costs ten times as much."""
-    at = view.px(x)
-    heights = np.maximum(view.py(np.nan_to_num(values, nan=0.0)), view.rect.top() - 10)
-    base = float(view.py(0.0))
-    left, right = QPointF(at[0], base), QPointF(at[-1], base)
-    return QPolygonF([left, *map(QPointF, at.tolist(), heights.tolist()), right])
+    corners = np.empty((len(x) + 2, 2))
+    corners[1:-1, 0] = view.px(x)
+    corners[1:-1, 1] = np.maximum(view.py(np.nan_to_num(values, nan=0.0)), view.rect.top() - 10)
+    corners[0, 0], corners[-1, 0] = corners[1, 0], corners[-2, 0]
+    corners[[0, -1], 1] = view.py(0.0)
+    return polygon(corners)
 
 
 def _whole(rect: QRectF) -> QRectF:

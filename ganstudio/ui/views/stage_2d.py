@@ -9,7 +9,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -245,7 +245,7 @@ class Stage2d(PlotCanvas):
     def _view(self) -> Viewport:
         """Return the plot: as large as fits in equal aspect, so that its edges are those where points are counted."""
         em = self.em
-        side = QFontMetricsF(self.small_font).horizontalAdvance("−0.00") + 3 * TICK_PX
+        side = self.label_width + 3 * TICK_PX
         room = QRectF(self.rect()).adjusted(side, 1.5 * em, -(BAR_WIDTH * em + side + 0.8 * em), -(1.4 * em + TICK_PX))
         (left, right), (bottom, top) = self._x.now, self._y.now
         scale = max(1e-9, min(room.width() / (right - left), room.height() / (top - bottom)))

@@ -9,13 +9,13 @@ import numpy as np
 import torch
 
 from ganstudio.engine.distributions import Extent
-from ganstudio.engine.probes import Scene, probes
+from ganstudio.engine.probes import JUDGED_COUNT, Scene, probes
 from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult, Snapshot
 from ganstudio.engine.trainer import Trainer
 
-JUDGED_COUNT = 512  # generated points that decide on the extent
 OUTSIDE_SHARE = 0.05  # of them beyond the plot before it grows
-PATIENCE = 10  # looks in a row
+JUDGED_EVERY = 4  # looks: a tenth of a second
+PATIENCE = 3  # judgements in a row
 LARGEST_GROWTH = 4.0  # times the data's own extent
 
 
@@ -25,6 +25,7 @@ class Observer:
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
         self._own_extent = trainer.config.data.extent
+        self._looks = 0
         self._patience = 0  # the first look may grow the plot at once: G can start far from the data
         self._scene = Scene(
             G=trainer.ema,
@@ -52,7 +53,9 @@ class Observer:
         scene.made.clear()
         wanted = [probes.get(name) for name in sorted(names)]
         with torch.no_grad():
-            self._grow()
+            if self._looks % JUDGED_EVERY == 0:
+                self._grow()
+            self._looks += 1
             results = {entry.name: entry().look(scene) for entry in wanted if entry.dim == trainer.data_dim}
         return {name: result for name, result in results.items() if result is not None}
 

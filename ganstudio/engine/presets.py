@@ -23,6 +23,7 @@ from ganstudio.engine.params import ConfigError, shown
 VERSION = 1
 LARGEST_BYTES = 1_000_000
 LAST = 1_000  # where a preset that names no ``order`` stands
+LONGEST_TITLE = 200  # letters; what is beyond them is cut
 SUFFIX = ".toml"
 
 Document = dict[str, Any]
@@ -200,7 +201,7 @@ def _read(text: str, where: str, path: Path | None) -> Preset:
         raise PresetError(f"{where}: not a preset: nested too deeply") from error
     document = _migrated(document, where, text)
     name = path.stem if path else where
-    title = _one_line(_checked(document, "title", str, name, where, text)) or name
+    title = _one_line(_checked(document, "title", str, name, where, text))[:LONGEST_TITLE] or name
     order = _checked(document, "order", int, LAST, where, text)
     summary, source = _comments(text)
     return Preset(

@@ -44,6 +44,7 @@ class Session:
         self._events: queue.SimpleQueue[m.Event] = queue.SimpleQueue()
         self._free = threading.Event()
         self._free.set()
+        self._waiting_since = 0.0
         self._worker = _Worker(self._commands, self._events, self.mailbox, self._free)
         self.send(m.Reset(config))
         self._thread = threading.Thread(target=self._worker.work, name="ganstudio-session", daemon=True)
@@ -51,7 +52,14 @@ class Session:
 
     def send(self, command: m.Command) -> None:
         """Queue a command; never blocks."""
+        if self._commands.empty():
+            self._waiting_since = time.perf_counter()
         self._commands.put(command)
+
+    @property
+    def waiting_s(self) -> float:
+        """For how many seconds a command has waited for the end of the present step; 0 if none waits."""
+        return 0.0 if self._commands.empty() else time.perf_counter() - self._waiting_since
 
     def events(self) -> list[m.Event]:
         """Return the events since the last call, in order."""
@@ -102,6 +110,7 @@ class _Worker:
         self._probes: frozenset[str] = frozenset()
         self._choice: GeneratorChoice = "ema"
         self._stale = True  # something changed since the last snapshot
+        self._is_new = False  # a run began and was not shown yet
         self._look_again_at = 0.0
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque()
@@ -124,6 +133,9 @@ class _Worker:
         while not self._stopping:
             self._obey_waiting()
             self._free.wait(LONGEST_HOLD_S)
+            if self._is_new:  # show it before the first step, which may take long
+                self._is_new, self._look_again_at = False, 0.0
+                self._guarded(self._deliver)
             if self._running and not self._stopping and time.perf_counter() >= self._next_step_at:
                 self._guarded(self._one_step)
             self._guarded(self._deliver)
@@ -157,6 +169,7 @@ class _Worker:
         self._next_step_at = 0.0
         self._stale = True
         self._events.put(m.Started(self._run, trainer.config))
+        self._is_new = True
 
     def _tune(self, command: m.Tune) -> None:
         if self._trainer is None:

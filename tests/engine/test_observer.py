@@ -102,6 +102,17 @@ def test_wasserstein_critics_have_no_best_score() -> None:
     assert score.optimal is None
 
 
+@pytest.mark.parametrize(("data", "name"), [("two_gaussians", "score"), ("ring8", "field")])
+def test_a_constant_added_to_a_critic_is_not_seen_and_one_added_to_a_logit_is(data: str, name: str) -> None:
+    for loss, same in (("wasserstein_gp", True), ("hinge", False)):
+        trainer = Trainer(small(data__name=data, loss__name=loss))
+        before = Observer(trainer).look([name], "ema")[name].score  # type: ignore[union-attr]
+        with torch.no_grad():
+            trainer.D[-1].bias.add_(30.0)
+        after = Observer(trainer).look([name], "ema")[name].score  # type: ignore[union-attr]
+        np.testing.assert_allclose(after, before if same else before + 30, atol=1e-3)
+
+
 def test_threads_lead_from_even_latents_to_where_g_sends_them() -> None:
     trainer = Trainer(small(prior__name="uniform", prior__dim=1, generator__depth=0, training__standardize=False))
     affine(trainer, 3.0, 1.0)

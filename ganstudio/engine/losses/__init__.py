@@ -28,6 +28,7 @@ class Loss(Entry):
     is_critic: ClassVar[bool] = False  # D's logit is a score without a probability
     score_title: ClassVar[str] = "D(x)"
     neutral: ClassVar[float] = 0.5  # the score of "cannot tell"
+    offset_free: ClassVar[bool] = False  # adding a constant to D changes nothing: plots show D about its mean
     needs_real_for_generator: ClassVar[bool] = False  # relativistic losses compare with real logits in G's step too
 
     @abstractmethod

@@ -31,8 +31,9 @@ class Wasserstein(Loss):
     title: ClassVar[str] = "Wasserstein (unbounded)"
     order: ClassVar[int] = 6
     is_critic: ClassVar[bool] = True
-    score_title: ClassVar[str] = "critic D(x)"
+    score_title: ClassVar[str] = "critic, centred"
     neutral: ClassVar[float] = 0.0
+    offset_free: ClassVar[bool] = True
 
     @override
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:  # (B, 1), (B, 1) -> ()

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 probes: Registry[Probe] = Registry("probe", __name__)
 
 
+JUDGED_COUNT = 512  # points by which something is judged as a whole
+
+
 @dataclass(slots=True)
 class Scene:
     """What a probe works with: the nets of one moment, and what stays the same through a run.
@@ -72,6 +75,25 @@ class Scene:
         if key not in self.made:
             self.made[key] = self.G(self.latents(count))
         return self.made[key]
+
+    def scores(self, points: Tensor) -> NDArray[np.float32]:
+        """Return D as its loss reads it at standardised points: (n, d) -> (n,).
+
+        Where the loss leaves a constant free (a Wasserstein critic's), D is shown about the middle between its mean on
+        512 real and on 512 generated points: 0 is then "cannot tell", and colours do not drift with the constant.
+        """
+        score = self.loss.score(self.D(points))[:, 0]
+        if self.loss.offset_free:
+            score = score - self._middle()
+        return score.cpu().numpy()
+
+    def _middle(self) -> Tensor:
+        if "middle" not in self.made:
+            if "judged" not in self.kept:
+                self.kept["judged"] = self.to_nets(self.real(JUDGED_COUNT))
+            on_real, on_fake = self.D(self.kept["judged"]), self.D(self.generated(JUDGED_COUNT))
+            self.made["middle"] = 0.5 * (on_real.mean() + on_fake.mean())
+        return self.made["middle"]
 
     def real(self, count: int) -> NDArray[np.float64]:
         """Return the same ``count`` real points in every snapshot, in data units, (count, d)."""

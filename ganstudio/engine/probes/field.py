@@ -28,5 +28,4 @@ class FieldProbe(Probe):
             even = (np.arange(CELLS) + 0.5) / CELLS
             x, y = np.meshgrid(left + even * (right - left), bottom + even * (top - bottom))
             scene.kept["field"] = scene.to_nets(np.stack((x.ravel(), y.ravel()), axis=1))
-        score = scene.loss.score(scene.D(scene.kept["field"]))
-        return Field(extent=scene.extent, score=score.reshape(CELLS, CELLS).cpu().numpy())
+        return Field(extent=scene.extent, score=scene.scores(scene.kept["field"]).reshape(CELLS, CELLS))

@@ -30,7 +30,7 @@ class ScoreProbe(Probe):
         x, p_data, _ = data_density(scene)
         if "score" not in scene.kept:
             scene.kept["score"] = scene.to_nets(x[:, None])
-        score = scene.loss.score(scene.D(scene.kept["score"]))[:, 0].cpu().numpy()
+        score = scene.scores(scene.kept["score"])
         p_g, _ = generator_density(scene)
         supported = p_data + p_g > SUPPORT_SHARE * p_data.max()
         with np.errstate(divide="ignore", invalid="ignore"):

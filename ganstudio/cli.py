@@ -9,6 +9,7 @@ import argparse
 import importlib
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -36,6 +37,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: done. 1: a fault, or something is missing on this machine. 2: bad input. 3: the run diverged. 130: Ctrl+C.
     """
+    code = _run(arguments)
+    if arguments is None and _is_busy():
+        # A thread is in the midst of a long step, or of loading torch: the interpreter cannot be taken down around it.
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    return code
+
+
+def _is_busy() -> bool:
+    return any(thread.name.startswith("ganstudio-") and thread.is_alive() for thread in threading.enumerate())
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console may lack β or ⟲

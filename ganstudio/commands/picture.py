@@ -69,7 +69,7 @@ def _densities(snapshot: Snapshot, points: NDArray[np.float64]) -> dict[str, Pro
 def _scatter(snapshot: Snapshot, trainer: Trainer, points: NDArray[np.float64]) -> dict[str, ProbeResult]:
     (left, right), (bottom, top) = snapshot.extent
     generator = random_generator(trainer.device, trainer.config.run.seed, REAL_STREAM)
-    real = trainer.config.data.sample(max(1, len(points)), generator).cpu().numpy()
+    real = trainer.data.sample(max(1, len(points)), generator).cpu().numpy()
     beyond = (*outside(points[:, 0], left, right), *outside(points[:, 1], bottom, top))
     return {"samples": Samples(real=real, fake=points.astype(np.float32), outside=beyond)}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,6 +78,8 @@ def play(trainer: Trainer, goal: int, title: str) -> Outcome:
 def _check_folder(folder: Path, force: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise CommandError(f"--out {folder} is a file, not a folder")
+    if folder.is_dir() and not os.access(folder, os.W_OK):  # found out now, not after hours of training
+        raise CommandError(f"--out {folder} cannot be written to: choose another folder", code=1)
     if folder.is_dir() and not force and any(folder.iterdir()):
         raise CommandError(f"--out {folder} is not empty: choose another folder, or write into it with --force")
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
@@ -153,6 +154,7 @@ def load(path: Path, device: str | None = None) -> Trainer:
         trainer = Trainer(config)
     except (ConfigError, OSError) as error:
         raise CheckpointError(path, f"its run cannot be built here: {error}") from None
+    trainer.standardize(*_standardization(path, contents.header, trainer.data_dim))
     for optimizer_step in (trainer.step_discriminator, trainer.step_generator):
         optimizer_step()  # so that the optimisers have the state whose shapes the file must have
     template = trainer.state()
@@ -166,6 +168,17 @@ def load(path: Path, device: str | None = None) -> Trainer:
         raise CheckpointError(path, f"its random numbers cannot go on: {error}") from None
     trainer.adopt(_history(path, contents))
     return trainer
+
+
+def _standardization(path: Path, header: Mapping[str, Any], dim: int) -> tuple[NDArray[np.float64], float]:
+    """Return the coordinates that the nets were trained in: those of the data as they were, if a file has changed."""
+    try:
+        mean, scale = np.array(header["mean"], np.float64), float(header["scale"])
+    except (KeyError, TypeError, ValueError):
+        mean, scale = np.empty(0), 0.0
+    if mean.shape != (dim,) or not np.isfinite(mean).all() or not 0 < scale < np.inf:
+        raise CheckpointError(path, f"its header has no usable 'mean' and 'scale' for data of {dim} dimensions")
+    return mean, scale
 
 
 def _check(path: Path, wanted: Mapping[str, Tensor], found: dict[str, Tensor], header: Mapping[str, Any]) -> None:

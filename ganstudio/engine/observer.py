@@ -24,7 +24,7 @@ class Observer:
 
     def __init__(self, trainer: Trainer) -> None:
         self._trainer = trainer
-        self._own_extent = trainer.config.data.extent
+        self._own_extent = trainer.data.extent
         self._looks = 0
         self._patience = 0  # the first look may grow the plot at once: G can start far from the data
         self._scene = Scene(
@@ -32,7 +32,7 @@ class Observer:
             D=trainer.D,
             loss=trainer.config.loss,
             prior=trainer.config.prior,
-            distribution=trainer.config.data,
+            distribution=trainer.data,
             mean=trainer.mean,
             scale=trainer.scale,
             extent=self._own_extent,

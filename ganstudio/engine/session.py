@@ -210,7 +210,7 @@ class _Worker:
         try:
             checkpoint.save(command.path, self._trainer)
         except OSError as error:  # name the file meant, not the one that was to take its place
-            raise OSError(error.errno, f"was not written: {error.strerror or error}", str(command.path)) from error
+            raise OSError(error.errno, error.strerror or str(error), str(command.path)) from error
         self._events.put(m.Saved(command.path))
 
     def _load(self, command: m.Load) -> None:
@@ -265,11 +265,9 @@ class _Worker:
         except (ConfigError, checkpoint.CheckpointError, OSError) as error:
             if command is None:
                 self._set_running(False)  # the next step would fail as this one did
-                self._stale = False
             self._events.put(m.Failed(_said(error), "", command))
         except Exception as error:  # noqa: BLE001 - the one place where a worker's error becomes data
             self._set_running(False)
-            self._stale = False  # if looking failed, do not look again until something changes
             self._events.put(m.Failed(str(error) or type(error).__name__, traceback.format_exc(), command))
 
     # -- snapshots ----------------------------------------------------------------------------------------------------
@@ -282,8 +280,8 @@ class _Worker:
         if self._running and (not self._mailbox.wanted or start < self._look_again_at):
             return
         self._checked(self._trainer, Trainer.flush)
+        self._stale = False  # first: if looking fails, it is not done again until something changes
         self._mailbox.put(self._snapshot(self._observer))
-        self._stale = False
         now = time.perf_counter()
         self._look_again_at = now + min(LONGEST_WAIT_S, (now - start) * (1 / LOOKING_SHARE - 1))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -26,6 +26,7 @@ ROWS_KEPT_BACK = 64  # scalars stay on the device for so many rows: reading them
 KEEP_EVERY = 256  # iterations between two copies of a finite state
 MEASURED_COUNT = 4_096  # generated points of the metrics that run along
 FINAL_COUNT = 20_000  # and of a final evaluation
+DRAG_STEPS = 200  # iterations within which changes of one setting count as one
 RATE_FLOOR = 0.01  # of the cosine schedule
 
 
@@ -65,8 +66,9 @@ class Trainer:
         prepare_thread()
         self.config = config
         self.device = resolve(config.run.device)
-        self.data_dim = config.data.dim
-        self._standardize()
+        self.data = config.data.opened()  # the file may change or vanish while this trains
+        self.data_dim = self.data.dim
+        self.standardize(*(self.data.moments() if config.training.standardize else (np.zeros(self.data_dim), 1.0)))
         seed = config.run.seed
         shape = (self.data_dim,)
         cpu = torch.device("cpu")
@@ -88,12 +90,13 @@ class Trainer:
         self._row_updates: list[tuple[int, int, int]] = []
         nothing = torch.full((), math.nan, device=self.device)
         self._scalars = dict.fromkeys(SCALARS, nothing)
-        self.panel = Panel(config.data, random_generator(cpu, seed, 5))
+        self.panel = Panel(self.data, random_generator(cpu, seed, 5))
         self.floors = self.panel.floors(MEASURED_COUNT)
+        self._last_change: tuple[str, object, int] = ("", None, 0)
         self._kept = self.state()
 
-    def _standardize(self) -> None:
-        mean, scale = self.config.data.moments() if self.config.training.standardize else (np.zeros(self.data_dim), 1.0)
+    def standardize(self, mean: NDArray[np.float64], scale: float) -> None:
+        """Have the nets see the data less ``mean`` (d,), divided by ``scale``."""
         self.mean, self.scale = mean, scale
         self._shift = torch.tensor(mean, dtype=torch.float32, device=self.device)
 
@@ -181,7 +184,7 @@ class Trainer:
         }
 
     def _real(self, count: int) -> Tensor:
-        points = self.config.data.sample(count, self.generators["data"])
+        points = self.data.sample(count, self.generators["data"])
         return points.sub_(self._shift).div_(self.scale) if self.config.training.standardize else points
 
     def _z(self, count: int) -> Tensor:
@@ -197,7 +200,7 @@ class Trainer:
         return points + sd * noise
 
     def _data_scale(self) -> float:
-        return self.config.data.moments()[1]
+        return self.data.moments()[1]
 
     def _average(self) -> None:
         # Warm-up: the first updates are averaged evenly, so that the random start is forgotten at once.
@@ -290,8 +293,23 @@ class Trainer:
             self.g_optimizer = config.g_optimizer.build(self._g_parameters)
         config.d_optimizer.tune(self.d_optimizer)
         config.g_optimizer.tune(self.g_optimizer)
-        self.history.events.extend(Event(self.step, _described(change)) for change in changed)
+        for change in changed:
+            self._mark(change)
         return changed
+
+    def _mark(self, change: Change) -> None:
+        """Put a change into the history's events; one of a setting that has just been changed goes on with that event.
+
+        A slider that is dragged makes many changes, and one event: where it began, from what, and to what at last.
+        """
+        path, first, last_step = self._last_change
+        if self.history.events and path == change.path and self.step - last_step <= DRAG_STEPS:
+            began = self.history.events[-1].step
+            change = replace(change, old=first)
+            self.history.events[-1] = Event(began, _described(change))
+        else:
+            self.history.events.append(Event(self.step, _described(change)))
+        self._last_change = (change.path, change.old, self.step)
 
     def state(self) -> State:
         """Return a copy of everything that determines the run's future."""

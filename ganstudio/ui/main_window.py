@@ -41,6 +41,11 @@ NARROW_SPLIT = (290, 530, 280)
 TYPE_STEP = 1.1
 MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
+ADVICE: dict[type, str] = {  # after what the session could not do
+    m.Reset: "Change it and reset.",
+    m.Load: "The present run stays.",
+    m.Save: "It was not saved; the run goes on.",
+}
 
 
 class MainWindow(QMainWindow):
@@ -164,13 +169,14 @@ class MainWindow(QMainWindow):
         self.actions_by_name[name].triggered.connect(lambda _checked=False: work())
 
     def _connect_session(self) -> None:
-        bridge, experiment = self.bridge, self.experiment
+        bridge = self.bridge
         bridge.snapshot_ready.connect(self._show_snapshot)
-        bridge.started.connect(lambda event: experiment.saw_started(event.config))
+        bridge.started.connect(self._show_started)
         bridge.running_changed.connect(self._show_running)
         bridge.saved.connect(self._show_saved)
         bridge.failed.connect(self._show_failure)
         bridge.diverged.connect(self._show_divergence)
+        bridge.delayed.connect(self._show_delay)
 
     def _connect_parts(self) -> None:
         self.experiment.config_changed.connect(self._show_experiment)
@@ -196,6 +202,11 @@ class MainWindow(QMainWindow):
             self._steps = steps
             self.bridge.send(m.Advance(steps))
 
+    def _show_started(self, event: m.Started) -> None:
+        self.experiment.saw_started(event.config)
+        if event.run > 1:  # what was wrong with an earlier run is over
+            self.messages.clear()
+
     def _show_running(self, event: m.RunningChanged) -> None:
         self.is_running = event.running
         self.transport.show_running(event.running)
@@ -215,6 +226,14 @@ class MainWindow(QMainWindow):
         self.actions_by_name["undo"].setEnabled(experiment.can_undo)
         self.actions_by_name["redo"].setEnabled(experiment.can_redo)
 
+    def _show_delay(self, seconds: int) -> None:
+        if self.is_running:  # else a run is being made
+            training = self.experiment.running.training
+            self.messages.show_notice(
+                f"Waiting for the present iteration to end, {seconds} s by now: it has k = {training.d_steps} and "
+                f"batches of {training.batch_size}. Smaller ones, or smaller nets, answer sooner."
+            )
+
     def _show_saved(self, event: m.Saved) -> None:
         self.documents.unsaved.discard(event.path)
         self.messages.show_notice(f"Saved {event.path}")
@@ -226,19 +245,21 @@ class MainWindow(QMainWindow):
         if isinstance(event.command, m.Save):
             self.documents.unsaved.discard(event.command.path)
             self._leaving = False  # the person may choose another place
-        self.messages.show_error(event.message, details=event.traceback)
+        advice = ADVICE.get(type(event.command), "")
+        said = f"{event.message.rstrip('.')}. {advice}" if advice else event.message
+        self.messages.show_error(said, details=event.traceback)
 
     def _show_divergence(self, event: m.Diverged) -> None:
         self.messages.show_warning(
-            f"Training diverged: a loss was not finite at iteration {event.step}. The run is paused, with the nets of "
-            f"iteration {event.kept}. Smaller learning rates or a penalty on D usually help.",
-            actions=(("Halve learning rates and go on", self._halve_rates), ("Reset", self.experiment.reset)),
+            f"Diverged: a loss was not finite at iteration {event.step}. Paused, with the nets of iteration "
+            f"{event.kept}. Smaller learning rates or a penalty on D usually help.",
+            actions=(("Learning rates ÷ 10, go on", self._calm_rates), ("Reset", self.experiment.reset)),
         )
 
-    def _halve_rates(self) -> None:
+    def _calm_rates(self) -> None:
         config = self.experiment.config
         players: dict[str, Optimizer] = {"d_optimizer.lr": config.d_optimizer, "g_optimizer.lr": config.g_optimizer}
-        self.experiment.edit_many({path: max(1e-6, optimizer.lr / 2) for path, optimizer in players.items()})
+        self.experiment.edit_many({path: max(1e-6, optimizer.lr / 10) for path, optimizer in players.items()})
         self.run()
 
     def _take_preset(self, preset: Preset) -> None:
@@ -355,6 +376,7 @@ class MainWindow(QMainWindow):
             settings.setValue("splitter", self.splitter.saveState())
         settings.setValue("theme", self.theme.choice)
         settings.setValue("parts", json.dumps({"folded": self.form.folded(), "stage": self.stage.state()}))
+        settings.sync()
 
     def _restore_state(self) -> None:
         settings = self.settings

@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from ganstudio.engine.snapshot import Snapshot
 
 FRAME_INTERVAL_MS = 33
+LONG_S = 2  # after which a person wants to know why nothing happens
 
 
 class SessionLike(Protocol):
     """What the bridge needs of a session."""
 
     mailbox: Mailbox[Snapshot]
+
+    @property
+    def waiting_s(self) -> float:
+        """For how many seconds a command has waited for the end of the present step."""
 
     def send(self, command: m.Command) -> None:
         """Queue a command."""
@@ -45,6 +50,8 @@ class SessionBridge(QObject):
         The newest :class:`Snapshot`.
     started, running_changed, parameter_changed, diverged, saved, failed
         The session's event of that name.
+    delayed
+        A command waits for the end of a long step: for so many seconds, a whole number, by now.
     """
 
     snapshot_ready = Signal(object)
@@ -54,10 +61,12 @@ class SessionBridge(QObject):
     diverged = Signal(object)
     saved = Signal(object)
     failed = Signal(object)
+    delayed = Signal(int)
 
     def __init__(self, session: SessionLike, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._waiting = 0
         self._signals = {
             m.Started: self.started,
             m.RunningChanged: self.running_changed,
@@ -79,6 +88,11 @@ class SessionBridge(QObject):
         """Pass on what there is: events first, since a snapshot may already show what they tell."""
         for event in self._session.events():
             self._signals[type(event)].emit(event)
+        waiting = int(self._session.waiting_s)
+        if waiting != self._waiting:
+            self._waiting = waiting
+            if waiting >= LONG_S:
+                self.delayed.emit(waiting)
         with self._session.held():
             snapshot = self._session.mailbox.take()
             if snapshot is not None:

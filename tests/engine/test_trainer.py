@@ -201,6 +201,17 @@ def test_a_live_setting_acts_at_the_next_step_and_leaves_an_event(path: str, val
     assert any(not torch.equal(one[name], other[name]) for name in one if name in other and not name.startswith("rng"))
 
 
+def test_a_dragged_slider_leaves_one_event_from_its_first_value_to_its_last() -> None:
+    trainer = Trainer(small())
+    for value in (2, 3, 5):
+        trainer.iterate()
+        trainer.tune(replaced(trainer.config, "training.d_steps", value))
+    trainer.tune(replaced(trainer.config, "loss.name", "hinge"))
+    trainer.tune(replaced(trainer.config, "training.d_steps", 1))
+    texts = [(event.step, event.text) for event in trainer.history.events]
+    assert texts == [(1, "k 1→5"), (3, "loss non saturating→hinge"), (3, "k 5→1")]
+
+
 def test_a_setting_that_needs_a_reset_is_refused_and_nothing_changes() -> None:
     trainer = Trainer(small())
     with pytest.raises(ValueError, match=r"generator\.width"):

@@ -154,7 +154,7 @@ def test_after_a_refused_reset_its_changes_wait_again(bench: Bench) -> None:
     bench.experiment.saw_snapshot(small())
     bench.experiment.edit("run.device", "cuda:9")
     bench.experiment.reset()
-    bench.experiment.saw_failure()
+    bench.experiment.saw_failure(m.Reset(bench.experiment.config))
     assert [change.path for change in bench.experiment.pending] == ["run.device"]
     assert bench.experiment.config.run.device == "cuda:9"
 
@@ -163,7 +163,7 @@ def test_a_run_that_begins_after_another_failure_is_not_taken_for_a_checkpoint(b
     bench.experiment.saw_snapshot(small())
     bench.experiment.edit("generator.width", 16)
     bench.experiment.reset()
-    bench.experiment.saw_failure()  # of a command sent before
+    bench.experiment.saw_failure(m.Save(Path("x")))  # of a command sent before
     bench.experiment.reset()
     bench.experiment.saw_started(bench.experiment.config)
     bench.experiment.saw_started(bench.experiment.config)

@@ -355,8 +355,8 @@ def test_divergence_is_explained_and_halving_the_rates_goes_on(open_studio: Call
     )  # fmt: skip
     studio.qtbot.waitUntil(studio.window.messages.isVisible, timeout=30_000)
     studio.until(lambda now: not now.running)
-    studio.window._halve_rates()
-    studio.until(lambda now: now.config.d_optimizer.lr == 0.5)
+    studio.window._calm_rates()
+    studio.until(lambda now: now.config.d_optimizer.lr == 0.1)
 
 
 def test_a_worker_error_is_shown_and_the_window_goes_on(

@@ -20,6 +20,7 @@ class FakeSession:
         self.queued: list[m.Event] = []
         self.closed = False
         self.is_held = False
+        self.waiting_s = 0.0
 
     def send(self, command: m.Command) -> None:
         self.sent.append(command)

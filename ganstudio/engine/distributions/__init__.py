@@ -53,6 +53,10 @@ class Distribution(Entry):
     def extent(self) -> Extent:
         """What a plot shows: (low, high) of each axis, with nearly all of the mass and a margin."""
 
+    def opened(self) -> Distribution:
+        """Return this distribution as it is now: one that reads no file any more, whatever becomes of the file."""
+        return self
+
     def density(self, points: NDArray[np.float64]) -> NDArray[np.float64] | None:
         """Return the exact density at points (n, d) -> (n,), or None where there is no closed form."""
         return None

@@ -20,6 +20,7 @@ MAX_VALUES = 10_000_000
 MAX_BYTES = 512 * 2**20
 LARGEST = float(np.finfo(np.float32).max)
 NPY_MAGIC = b"\x93NUMPY"
+SMALLEST_SPREAD = 1e-30
 MARGIN = 0.1  # of each axis, beyond the quantiles
 QUANTILES = (0.001, 0.999)  # one stray point must not shrink all others to a dot
 
@@ -98,6 +99,9 @@ def _check(file: str, values: NDArray[np.float64], where: Callable[[int], str]) 
         row, column = np.argwhere(bad)[0].tolist()
         found = f"{where(row)}, column {column + 1} holds {values[row, column]:g}"
         raise _wrong(file, f"finite numbers up to {LARGEST:.1e}", found)
+    spread = float(np.ptp(values))
+    if 0 < spread < SMALLEST_SPREAD:  # densities would exceed what float32 holds
+        raise _wrong(file, f"numbers that differ by {SMALLEST_SPREAD:g} or more", f"they differ by {spread:g}")
 
 
 def _table(values: NDArray[np.float64]) -> PointTable:
@@ -116,7 +120,9 @@ def _read_array(file: str, path: Path) -> tuple[NDArray[np.float64], Callable[[i
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)  # mapped: a header may promise more than there is
     except (ValueError, EOFError) as error:
-        raise _wrong(file, "an array of real numbers, as numpy.save writes it", f"NumPy finds: {error}") from None
+        raise _wrong(
+            file, "an array of real numbers, as numpy.save writes it", f"NumPy finds: {str(error).rstrip('.')}"
+        ) from None
     if array.dtype.kind not in "iufb":
         raise _wrong(file, "an array of real numbers", f"the type is {array.dtype}")
     if array.ndim not in (1, 2) or (array.ndim == 2 and array.shape[1] not in (1, 2)):

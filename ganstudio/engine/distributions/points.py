@@ -25,8 +25,8 @@ from ganstudio.engine.params import param
 class Points(Distribution):
     """Your own points: draws, with replacement, from a CSV or .npy file of one or two columns.
 
-    The file is read at first use, and again if it has changed since; whatever needs it raises ConfigError if it cannot
-    be read. A setting without a file is legal, so that this can be chosen before a file is.
+    The file is read at first use, and again if it has changed since, but not in the midst of a run; whatever needs it
+    raises ConfigError if it cannot be read. A setting without a file is legal: this can be chosen before a file is.
     """
 
     title: ClassVar[str] = "Own points"
@@ -46,14 +46,45 @@ class Points(Distribution):
         bounds=(0.0, 1000.0),
     )
 
+    @override
+    def opened(self) -> OpenedPoints:
+        return OpenedPoints(table=read_points(self.file), jitter=self.jitter)
+
     @property
     @override
     def dim(self) -> int:
-        return int(read_points(self.file).points.shape[1])
+        return self.opened().dim
 
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
-        points = _on(read_points(self.file), generator.device)
+        return self.opened().sample(count, generator)
+
+    @property
+    @override
+    def extent(self) -> Extent:
+        return self.opened().extent
+
+    @override
+    def moments(self) -> tuple[NDArray[np.float64], float]:
+        """Return the mean (d,) and the scale of the file's points, exactly; not those of a file as it once was."""
+        return self.opened().moments()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class OpenedPoints(Distribution):
+    """The points of a file as they were when it was read."""
+
+    table: PointTable
+    jitter: float
+
+    @property
+    @override
+    def dim(self) -> int:
+        return int(self.table.points.shape[1])
+
+    @override
+    def sample(self, count: int, generator: torch.Generator) -> Tensor:
+        points = _on(self.table, generator.device)
         which = torch.randint(len(points), (count,), generator=generator, device=generator.device)
         drawn = points[which]  # (n, d)
         return drawn + self.jitter * normal(generator, *drawn.shape) if self.jitter else drawn
@@ -61,13 +92,12 @@ class Points(Distribution):
     @property
     @override
     def extent(self) -> Extent:
-        return widened(read_points(self.file).extent, 3 * self.jitter)
+        return widened(self.table.extent, 3 * self.jitter)
 
     @override
     def moments(self) -> tuple[NDArray[np.float64], float]:
-        """Return the mean (d,) and the scale of the file's points, exactly; not those of a file as it once was."""
-        table = read_points(self.file)
-        return table.mean, math.sqrt(table.variance + self.jitter**2) or 1.0
+        """Return the mean (d,) and the scale of the file's points, exactly."""
+        return self.table.mean, math.sqrt(self.table.variance + self.jitter**2) or 1.0
 
 
 @lru_cache(maxsize=4)

@@ -223,7 +223,7 @@ CHARTS: tuple[ChartKind, ...] = (
         references=lambda snapshot: (Reference(float(mode_count(snapshot)), f"all {mode_count(snapshot)}"),),
         tip=_metric_tip("Modes found", "modes", "metric/modes"),
         least=lambda snapshot: (0.0, float(mode_count(snapshot))),
-        applies=lambda snapshot: mode_count(snapshot) > 0,
+        applies=_known("metric/modes"),
         text=_mode_text,
     ),
     ChartKind(
@@ -234,7 +234,7 @@ CHARTS: tuple[ChartKind, ...] = (
         tip=_metric_tip("Share of high-quality samples", "modes", "metric/high_quality"),
         percent=True,
         least=lambda snapshot: (0.0, 1.0),
-        applies=lambda snapshot: mode_count(snapshot) > 0,
+        applies=_known("metric/modes"),
         text=_percent_text,
     ),
     ChartKind(

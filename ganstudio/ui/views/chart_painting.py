@@ -78,7 +78,9 @@ def paint_grid(painter: QPainter, frame: Frame, references: Sequence[Reference],
         painter.setPen(QPen(faint, 1))
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
         painter.setPen(QColor(palette.muted))
-        box = QRectF(0, y - frame.layout.line / 2, plot.left() - 5, frame.layout.line)
+        # Beside its tick, but whole: the topmost one would reach under the header.
+        top = max(plot.top() - 1, y - frame.layout.line / 2)
+        box = QRectF(0, top, plot.left() - 5, frame.layout.line)
         painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
     _paint_events(painter, frame, events)
     _paint_references(painter, frame, references)

@@ -24,8 +24,9 @@ from ganstudio.ui.views.history_feed import HistoryFeed
 from ganstudio.ui.views.hover_readout import HoverReadout, readings
 from ganstudio.ui.views.step_axis import StepAxis
 
-CHARTS_PER_FRAME = 2  # the others follow in the next frames
-FINISH_INTERVAL_MS = 70  # when no more snapshots come
+CHARTS_PER_FRAME = 1  # the others follow in the next frames: each of six is drawn five times a second
+FINISH_INTERVAL_MS = 70  # when no more snapshots come, each time for so many charts:
+CHARTS_AT_THE_END = 2
 ROWS_PER_FRAME = 32_768  # of a long history that was loaded
 NEAR_EVENT_PX = 5.0
 
@@ -34,7 +35,7 @@ class ChartPanel(QWidget):
     """Losses, scores, divergences, modes and gradient norms, live.
 
     Every point is the plain mean over a bucket of iterations, with the bucket's extremes behind it; nothing is
-    smoothed. A frame takes in the new rows and repaints two charts, whatever the length of the run. While hidden, the
+    smoothed. A frame takes in the new rows and repaints one chart, whatever the length of the run. While hidden, the
     panel only keeps the newest snapshot.
 
     Signals
@@ -179,11 +180,11 @@ class ChartPanel(QWidget):
 
     # -- taking in ----------------------------------------------------------------------------------------------------
 
-    def _advance(self, snapshot: Snapshot) -> None:
+    def _advance(self, snapshot: Snapshot, most: int = CHARTS_PER_FRAME) -> None:
         known = self._feed
         feed = self._take_in(snapshot)
         # A new history is drawn as a whole at once, or the charts would come back one after the other.
-        drawn = self._draw_some(feed, CHARTS_PER_FRAME if feed is known else len(self._places))
+        drawn = self._draw_some(feed, most if feed is known else len(self._places))
         self._write_some(feed, snapshot, drawn)
         if feed.is_behind or any(place.must_draw(feed) or place.must_write(feed) for place in self._places):
             self._finish.start(FINISH_INTERVAL_MS)
@@ -198,11 +199,12 @@ class ChartPanel(QWidget):
                 place.tell(snapshot)
         feed.read(ROWS_PER_FRAME)
         self._follow_steps(feed)
-        if len(snapshot.history.events) != len(self._events):
-            self._show_events(tuple(snapshot.history.events))
+        events = snapshot.history.events
+        if len(events) != len(self._events) or events[-1:] != list(self._events[-1:]):
+            self._show_events(tuple(events))
         for place in self._places:
             # What a reset emptied stays where it will be filled again: nothing jumps.
-            place.shown = place.has_data(feed) or (place.shown and place.kind.applies(snapshot))
+            place.shown = (place.shown and place.kind.applies(snapshot)) or place.has_data(feed)
         self._show_charts()
         return feed
 
@@ -271,7 +273,7 @@ class ChartPanel(QWidget):
     def _finish_redrawing(self) -> None:
         """Bring everything up to date when no more snapshots come."""
         if self._snapshot is not None and self.isVisible():
-            self._advance(self._snapshot)
+            self._advance(self._snapshot, CHARTS_AT_THE_END)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ganstudio.engine.history import History, Table
+from ganstudio.engine.history import History
 from ganstudio.ui.views.thinner import Buckets, Thinner
 
 
@@ -12,6 +12,7 @@ class HistoryFeed:
     def __init__(self, history: History) -> None:
         self.history = history
         self._thinners: dict[int, Thinner] = {}  # by the table's id; the history keeps its tables alive
+        self._places: dict[str, tuple[Thinner, int]] = {}  # where a scalar was found: a table keeps its columns
 
     @property
     def last_step(self) -> int:
@@ -34,19 +35,23 @@ class HistoryFeed:
     def taken(self, name: str) -> int:
         """Return how many rows of a scalar were read."""
         found = self._found(name)
-        return found[1].taken if found else 0
+        return found[0].taken if found else 0
 
     def buckets(self, name: str, least_width: float = 0) -> Buckets | None:
         """Return a scalar in buckets of at least so many steps, None before its first row was read."""
         found = self._found(name)
-        return found[1].buckets(found[2], least_width) if found and found[1].taken else None
+        return found[0].buckets(found[1], least_width) if found and found[0].taken else None
 
     def newest(self, name: str) -> float | None:
         """Return a scalar's newest value as it is, None before its first row was read."""
         found = self._found(name)
-        return found[1].newest(found[2]) if found and found[1].taken else None
+        return found[0].newest(found[1]) if found and found[0].taken else None
 
-    def _found(self, name: str) -> tuple[Table, Thinner, int] | None:
-        column = self.history.column(name)
-        thinner = self._thinners.get(id(column[0])) if column else None
-        return (column[0], thinner, column[1]) if column and thinner else None
+    def _found(self, name: str) -> tuple[Thinner, int] | None:
+        if name not in self._places:
+            column = self.history.column(name)
+            thinner = self._thinners.get(id(column[0])) if column else None
+            if column is None or thinner is None:
+                return None
+            self._places[name] = thinner, column[1]
+        return self._places[name]

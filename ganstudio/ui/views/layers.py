@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -41,7 +42,7 @@ def data_area(painter: QPainter, rect: QRectF, palette: Palette) -> None:
 
 def fake_area(painter: QPainter, rect: QRectF, palette: Palette) -> None:
     """Paint a hatched hump: a density of the generator."""
-    painter.fillRect(rect.adjusted(0, 0.35 * rect.height(), 0, 0), hatching(faint(palette.fake, 0.6)))
+    painter.fillRect(rect.adjusted(0, 0.35 * rect.height(), 0, 0), hatching(palette.fake, 0.6))
     _line(painter, rect, palette.fake, 2.4, 0.35)
 
 
@@ -131,12 +132,13 @@ def faint(color: str, alpha: float) -> QColor:
     return made
 
 
-def hatching(color: QColor) -> QBrush:
-    """Return a brush of upright stripes."""
+@lru_cache(maxsize=16)
+def hatching(color: str, alpha: float) -> QBrush:
+    """Return a brush of upright stripes that let others through; made once."""
     tile = QPixmap(4, 1)
     tile.fill(Qt.GlobalColor.transparent)
     with QPainter(tile) as painter:
-        painter.fillRect(0, 0, 2, 1, color)
+        painter.fillRect(0, 0, 2, 1, faint(color, alpha))
     return QBrush(tile)
 
 

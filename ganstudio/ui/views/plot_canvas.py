@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from superqt.utils import QSignalThrottler
 from typing_extensions import override
 
 from ganstudio.engine.snapshot import ProbeResult, Snapshot
@@ -71,11 +70,12 @@ class PlotCanvas(QWidget):
         self._marks: dict[tuple[object, ...], QPixmap] = {}
         self._background = QPixmap()
         self._background_key: object = None
-        self._easing = QTimer(self, singleShot=True, interval=FRAME_INTERVAL_MS)
+        # A little longer than a frame: the next snapshot moves the axes too, and one painting is enough.
+        self._easing = QTimer(self, singleShot=True, interval=FRAME_INTERVAL_MS * 5 // 4)
         self._easing.timeout.connect(self._go_on)
-        self._text_pace = QSignalThrottler(parent=self)
-        self._text_pace.setTimeout(TEXT_INTERVAL_MS)
-        self._text_pace.triggered.connect(self._tell)
+        self._since_told = QElapsedTimer()
+        self._text_pace = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS + FRAME_INTERVAL_MS)
+        self._text_pace.timeout.connect(self._tell)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -91,9 +91,10 @@ class PlotCanvas(QWidget):
         self._snapshot = snapshot
         self._take_in(snapshot, afresh)
         self._go_on()
-        if afresh:
-            self._tell()
-        self._text_pace.throttle()
+        if afresh or not self._since_told.isValid() or self._since_told.hasExpired(TEXT_INTERVAL_MS):
+            self._tell()  # now, so that it is painted together with the rest
+        else:
+            self._text_pace.start()  # in case no further snapshot comes
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
@@ -188,6 +189,8 @@ class PlotCanvas(QWidget):
         return self._marks[key]
 
     def _tell(self) -> None:
+        self._text_pace.stop()
+        self._since_told.start()
         self._badges = self.badges()
         if self._pointer is not None:
             self.pointed.emit(self._reading(self._pointer))

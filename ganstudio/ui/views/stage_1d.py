@@ -307,7 +307,7 @@ class Stage1d(PlotCanvas):
         # The generator's area is hatched: another shape, not only another colour.
         for name, values, brush in (
             ("data", density.p_data, QBrush(faint(palette.real, 0.30))),
-            ("generated", density.p_g, hatching(faint(palette.fake, 0.45))),
+            ("generated", density.p_g, hatching(palette.fake, 0.45)),
         ):
             if name in self._layers and len(density.x) > 1:
                 painter.setBrush(brush)

@@ -210,7 +210,7 @@ class Stage2d(PlotCanvas):
         for share, (x, y), (dx, dy), captured in zip(modes.shares, at, away, modes.captured, strict=True):
             if np.isfinite([x, y, share]).all() and view.rect.contains(QPointF(x, y)):
                 anchor = (0.5 - 0.5 * dx, 0.5 - 0.5 * dy)
-                found.append(Badge(f"{100 * share:.0f} %", (x, y), anchor, "real" if captured else "muted"))
+                found.append(Badge(_percent(share), (x, y), anchor, "real" if captured else "muted"))
         return found
 
     @override
@@ -386,3 +386,8 @@ class Stage2d(PlotCanvas):
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.reset_view()
+
+
+def _percent(share: float) -> str:
+    """Return a share as text; one that is not nothing is not written as 0."""
+    return f"{100 * share:.1f} %" if 0 < share < 0.01 else f"{100 * share:.0f} %"

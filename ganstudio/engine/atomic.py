@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from collections.abc import Iterator
@@ -29,7 +30,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
     OSError
         If it cannot be written: no such folder, no right to, disk full. A file that was there stays as it was.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)  # names have an end
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)  # names have an end
+    except OSError as error:
+        raise _about(path, error) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -38,10 +42,17 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         if os.name == "posix":
             Path(name).chmod(0o666 & ~UMASK)  # mkstemp makes files that only the owner can read
         Path(name).replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             Path(name).unlink()
+        if isinstance(error, OSError):
+            raise _about(path, error) from error
         raise
+
+
+def _about(path: Path, error: OSError) -> OSError:
+    """Return the error with the name of the file that was meant, not of the one that was to take its place."""
+    return OSError(error.errno or errno.EIO, error.strerror or str(error), str(path))
 
 
 def write(path: Path, content: bytes) -> None:

@@ -207,10 +207,7 @@ class _Worker:
     def _save(self, command: m.Save) -> None:
         if self._trainer is None:
             raise ConfigError("run", "none", "one that could be built: there is nothing to save yet")
-        try:
-            checkpoint.save(command.path, self._trainer)
-        except OSError as error:  # name the file meant, not the one that was to take its place
-            raise OSError(error.errno, error.strerror or str(error), str(command.path)) from error
+        checkpoint.save(command.path, self._trainer)
         self._events.put(m.Saved(command.path))
 
     def _load(self, command: m.Load) -> None:

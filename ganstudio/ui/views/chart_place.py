@@ -75,7 +75,9 @@ class ChartPlace:
         for series in self.series:
             value = feed.newest(series.name) if step is None else self._value_at(series, step)
             if value is not None:
-                texts[series.name] = self.kind.text(snapshot, series, value)
+                # G has no loss before its first update: that is no NaN to worry about.
+                waiting = series.name.endswith("/g") and snapshot.g_updates == 0
+                texts[series.name] = "–" if waiting else self.kind.text(snapshot, series, value)
         self.chart.set_texts(texts)
         self._written = self._rows(feed)
         self._since_written.start()

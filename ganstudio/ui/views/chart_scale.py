@@ -55,7 +55,7 @@ def log_ticks(low: float, high: float, count: int) -> list[float]:
 def number(value: float, digits: int = 3) -> str:
     """Return a value with so many significant digits, short enough for a chart."""
     if math.isnan(value):
-        return "–"
+        return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     if value == 0:

@@ -196,7 +196,8 @@ def _snapshot(dim: int, probes: Mapping[str, ProbeResult], *, critic: bool, **ch
         "g_updates": 500,
         "config": config,
         "history": history(critic=critic),
-        "floors": {"metric/jsd": 0.004, "metric/w1": 0.05, "metric/high_quality": 0.9889 if dim == 2 else 0.9973},
+        "floors": {"metric/jsd": 0.004, "metric/w1": 0.05, "metric/high_quality": 0.9889 if dim == 2 else 0.9973}
+        | {"metric/modes": 8.0 if dim == 2 else 2.0},
         "equilibrium": {} if critic else {"loss/d": 1.3863, "loss/g": 0.6931},
         "score_title": "critic D(x)" if critic else "D(x)",
         "neutral": 0.0 if critic else 0.5,

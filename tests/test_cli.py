@@ -81,6 +81,14 @@ def test_without_a_command_the_window_is_meant(given: list[str], read: list[str]
         (["nothing"], "no preset is called 'nothing'"),
         (["gui", "{tmp}/file"], "not valid TOML"),
         (["train", "fig1", "--nothing"], "--out"),
+        (
+            ["train", "fig1", "--set", "loss=hinge", "--out", "{tmp}/o"],
+            "loss = 'hinge': allowed is one of the settings",
+        ),
+        (
+            ["train", "fig1", "--set", "data.name=drawn_1d", "--set", "data.heights=" + "[" * 9999, "--out", "{tmp}/o"],
+            "list",
+        ),
     ],
 )
 def test_bad_input_is_one_line_and_exit_code_2(

@@ -121,6 +121,15 @@ def test_a_folder_with_something_in_it_is_only_written_to_when_forced(
     assert (tmp_path / "precious").read_text() == "mine"
 
 
+def test_a_folder_that_cannot_be_written_to_is_refused_before_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)  # rights mean nothing to the root of a container
+    monkeypatch.setattr(Trainer, "iterate", lambda self: pytest.fail("trained for nothing"))
+    assert cli.main(["train", "fig1", *SMALL, "--steps", "5", "--out", str(tmp_path)]) == 1
+    assert f"--out {tmp_path} cannot be written to" in capsys.readouterr().err
+
+
 def test_ctrl_c_saves_what_there_is_and_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

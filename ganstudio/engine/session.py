@@ -7,8 +7,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from ganstudio.engine import checkpoint
 from ganstudio.engine import messages as m
@@ -21,7 +20,6 @@ from ganstudio.engine.trainer import DivergenceError, Trainer
 
 LOOKING_SHARE = 0.08  # of the thread's time at most, while it trains
 LONGEST_WAIT_S = 0.25  # between two looks, however long one took: the first one of a run prepares things
-LONGEST_HOLD_S = 0.05  # that a step waits for a frame
 RATE_WINDOW_S = 1.0  # over which steps per second are measured
 
 
@@ -42,10 +40,8 @@ class Session:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
         self._commands: queue.SimpleQueue[m.Command] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[m.Event] = queue.SimpleQueue()
-        self._free = threading.Event()
-        self._free.set()
         self._waiting_since = 0.0
-        self._worker = _Worker(self._commands, self._events, self.mailbox, self._free)
+        self._worker = _Worker(self._commands, self._events, self.mailbox)
         self.send(m.Reset(config))
         self._thread = threading.Thread(target=self._worker.work, name="ganstudio-session", daemon=True)
         self._thread.start()
@@ -70,20 +66,6 @@ class Session:
             except queue.Empty:
                 return found
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep the thread from beginning another step meanwhile, for at most as long as :data:`LONGEST_HOLD_S`.
-
-        For a frame of the window. Two threads of Python that both call into C++ hundreds of times hand the
-        interpreter to and fro at every call: a frame painted against a step takes three times as long, and the step
-        stands still for all of it. One after the other, both take their own time only.
-        """
-        self._free.clear()
-        try:
-            yield
-        finally:
-            self._free.set()
-
     def close(self, timeout_s: float = 5.0) -> bool:
         """End the thread after its present step; return whether it has ended."""
         self.send(m.Stop())
@@ -99,9 +81,8 @@ class _Worker:
         commands: queue.SimpleQueue[m.Command],
         events: queue.SimpleQueue[m.Event],
         mailbox: Mailbox[Snapshot],
-        free: threading.Event,
     ) -> None:
-        self._commands, self._events, self._mailbox, self._free = commands, events, mailbox, free
+        self._commands, self._events, self._mailbox = commands, events, mailbox
         self._trainer: Trainer | None = None
         self._observer: Observer | None = None
         self._run = 0
@@ -132,7 +113,6 @@ class _Worker:
         """Obey and train until stopped."""
         while not self._stopping:
             self._obey_waiting()
-            self._free.wait(LONGEST_HOLD_S)
             if self._is_new:  # show it before the first step, which may take long
                 self._is_new, self._look_again_at = False, 0.0
                 self._guarded(self._deliver)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganstudio.engine import messages as m
 
@@ -31,9 +30,6 @@ class SessionLike(Protocol):
 
     def events(self) -> list[m.Event]:
         """Return the events since the last call, in order."""
-
-    def held(self) -> AbstractContextManager[None]:
-        """Keep the thread from beginning another step meanwhile."""
 
     def close(self, timeout_s: float = 5.0) -> bool:
         """End the thread."""
@@ -93,12 +89,9 @@ class SessionBridge(QObject):
             self._waiting = waiting
             if waiting >= LONG_S:
                 self.delayed.emit(waiting)
-        with self._session.held():
-            snapshot = self._session.mailbox.take()
-            if snapshot is not None:
-                self.snapshot_ready.emit(snapshot)
-                # Paint now, while no step is in the way, and not at some later turn of the event loop.
-                QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest.value)
+        snapshot = self._session.mailbox.take()
+        if snapshot is not None:
+            self.snapshot_ready.emit(snapshot)
 
     def close(self, timeout_s: float = 1.0) -> bool:
         """Stop pulling and end the session; return whether its thread has ended."""

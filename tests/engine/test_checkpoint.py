@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,44 @@ def test_a_generator_state_of_another_device_is_renewed(saved: Path) -> None:
     loaded = checkpoint.load(rewritten(saved, as_from_cuda))
     loaded.iterate()
     assert loaded.step == 26
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_and_a_folder_are_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.safetensors")
+    with pytest.raises(checkpoint.CheckpointError, match="not a file"):
+        checkpoint.load(tmp_path / "pipe.safetensors")
+    with pytest.raises(checkpoint.CheckpointError, match="a folder"):
+        checkpoint.load(tmp_path)
+
+
+@pytest.mark.parametrize("step", [-5, True, 10**30])
+def test_an_impossible_count_is_refused(saved: Path, step: int) -> None:
+    path = rewritten(saved, lambda header, tensors: header.update(step=step))
+    with pytest.raises(checkpoint.CheckpointError, match="'step'"):
+        checkpoint.load(path)
+
+
+def test_a_damaged_random_state_is_refused(saved: Path) -> None:
+    path = rewritten(saved, lambda header, tensors: tensors["rng.data"].fill_(255))
+    with pytest.raises(checkpoint.CheckpointError, match="random"):
+        checkpoint.load(path)
+
+
+def test_points_that_changed_since_leave_the_nets_in_their_coordinates(tmp_path: Path) -> None:
+    file, path = tmp_path / "points.csv", tmp_path / "run.gan.safetensors"
+    file.write_text("1\n2\n3\n", "utf-8")
+    before = run(small(data__name="points", data__file=str(file)), 5)
+    checkpoint.save(path, before)
+    file.write_text("100\n200\n300\n", "utf-8")
+    loaded = checkpoint.load(path)
+    assert (loaded.mean.tolist(), loaded.scale) == (before.mean.tolist(), before.scale)
+    z = torch.zeros(1, loaded.config.prior.dim)
+    assert loaded.generated(loaded.ema, z) == before.generated(before.ema, z)
+
+
+@pytest.mark.parametrize("values", [{"scale": 0.0}, {"scale": "x"}, {"mean": [0.0, 0.0]}, {"mean": None}])
+def test_unusable_coordinates_are_refused(saved: Path, values: Header) -> None:
+    path = rewritten(saved, lambda header, tensors: header.update(values))
+    with pytest.raises(checkpoint.CheckpointError, match="'mean' and 'scale'"):
+        checkpoint.load(path)

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 import pytest
 
+from ganstudio.engine.config import Run
+from ganstudio.engine.optimizers import optimizers
 from ganstudio.engine.params import ConfigError, Entry, Param, Settings, param, params_of
 
 
@@ -110,3 +112,13 @@ def test_the_summary_of_an_entry_is_its_first_line() -> None:
 
 def test_an_unbounded_setting_says_its_type() -> None:
     assert Param(title="", help="", kind=int, default=0).allowed == "a whole number"
+
+
+def test_a_number_too_large_for_a_float_is_refused() -> None:
+    adam = optimizers.get("adam")
+    with pytest.raises(ConfigError, match=r"lr = 999.*…: allowed is a number"):
+        adam(lr=int("9" * 400))  # type: ignore[call-arg]
+
+
+def test_large_bounds_are_said_in_full() -> None:
+    assert params_of(Run)["seed"].allowed == "a whole number from 0 to 2147483647"

@@ -238,3 +238,32 @@ def test_data_that_do_not_vary_still_have_a_plot_and_a_scale(write: Write, conte
     mean, scale = own.moments()
     assert scale > 0
     assert all(low < value < high for value, (low, high) in zip(mean, own.extent, strict=True))
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(ConfigError, match="a pipe or a device"):
+        read_points(str(tmp_path / "pipe.csv"))
+
+
+@pytest.mark.parametrize("name", ["a\0b.csv", "~nobody-of-this-name/a.csv", "x" * 400])
+def test_an_impossible_name_is_an_error_of_the_setting(name: str) -> None:
+    with pytest.raises(ConfigError, match=r"data\.file = .*the system says"):
+        read_points(name)
+
+
+def test_points_too_close_for_a_density_are_an_error(tmp_path: Path) -> None:
+    np.save(tmp_path / "tiny.npy", 1e-40 * np.arange(9.0))
+    with pytest.raises(ConfigError, match="differ by 8e-40"):
+        read_points(str(tmp_path / "tiny.npy"))
+
+
+def test_opened_points_stay_as_they_were_whatever_becomes_of_the_file(write: Write) -> None:
+    file = write("1\n2\n")
+    opened = Points(file=file).opened()
+    write("5,6\n7,8\n9,10\n")
+    assert (Points(file=file).dim, opened.dim) == (2, 1)
+    Path(file).unlink()
+    assert set(opened.sample(100, torch.Generator().manual_seed(0)).flatten().tolist()) == {1.0, 2.0}
+    assert (opened.moments()[0].tolist(), opened.moments()[1]) == ([1.5], 0.5)

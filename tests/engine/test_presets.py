@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -169,3 +170,56 @@ def test_an_older_version_is_brought_up_one_step_after_the_other(monkeypatch: py
 
 def test_there_is_a_migration_from_every_older_version() -> None:
     assert set(presets.MIGRATIONS) == set(range(1, presets.VERSION))
+
+
+def test_a_broken_file_among_the_shipped_ones_is_listed_last_with_its_problem_and_the_others_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, "version = 1\n", "good.toml")
+    write(tmp_path, "version = 1\n[loss\n", "broken.toml")
+    write(tmp_path, b"\xff", "bytes.toml")
+    monkeypatch.setattr(presets.paths, "presets", lambda: tmp_path)
+    good, *others = presets.shipped()
+    assert (good.name, good.problem) == ("good", "")
+    assert [preset.name for preset in others] == ["broken", "bytes"]
+    for preset in others:
+        assert preset.name in preset.problem
+        with pytest.raises(PresetError, match=re.escape(preset.problem)):
+            preset.config()
+    with pytest.raises(PresetError, match="no preset is called 'goud'; did you mean good"):
+        presets.find("goud")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.toml")
+    with pytest.raises(PresetError, match=r"pipe\.toml: not a file"):
+        presets.load(tmp_path / "pipe.toml")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("version = 1\n[training]\nd_steps = " + "9" * 5000, "digits"),
+        ("version = 1\n[d_optimizer]\nlr = " + "9" * 400, "d_optimizer.lr = 999"),
+        ("version = " + "9" * 4000, "version = 999"),
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_refused_in_few_words(text: str, says: str) -> None:
+    with pytest.raises(PresetError, match=re.escape(says)) as raised:
+        presets.loads(text, "the clipboard").config()
+    assert len(str(raised.value)) < 300
+
+
+def test_a_title_is_one_line_of_bounded_length() -> None:
+    text = 'version = 1\ntitle = "one\\ntwo \\u0000 ' + "x" * 1000 + '"\n'
+    title = presets.loads(text, "the clipboard").title
+    assert title.startswith("one two x")
+    assert len(title) == presets.LONGEST_TITLE
+    assert presets.loads('version = 1\ntitle = ""', "the clipboard").title == "the clipboard"
+
+
+@pytest.mark.parametrize("name", ["x" * 400, "~nobody-of-this-name/a.toml"])
+def test_an_impossible_file_name_is_refused_by_name(name: str) -> None:
+    with pytest.raises(PresetError, match=re.escape(name)):
+        presets.find(name)

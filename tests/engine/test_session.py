@@ -269,3 +269,65 @@ def test_close_in_mid_run_ends_the_thread() -> None:
     client.until(lambda: client.newest is not None and client.newest.running)
     assert client.session.close(timeout_s=1.0)
     assert not any(thread.name == "ganstudio-session" for thread in threading.enumerate())
+
+
+def test_a_refused_command_is_told_without_a_traceback_and_the_run_goes_on(client: Client, tmp_path: Path) -> None:
+    client.send(m.Advance(None))
+    client.until(lambda: client.newest is not None and client.newest.running)
+    for command, says in (
+        (m.Reset(small(run__device="cuda:77")), "cuda:77"),
+        (m.Load(tmp_path / "none.gan.safetensors"), "none.gan.safetensors: No such file"),
+        (m.Save(tmp_path / "nowhere" / "run.gan.safetensors"), "run.gan.safetensors: No such file"),
+    ):
+        client.events.clear()
+        client.send(command)
+        failed = client.event(m.Failed)
+        assert says in failed.message
+        assert "Errno" not in failed.message
+        assert (failed.traceback, failed.command) == ("", command)
+    assert client.newest is not None
+    step = client.newest.step
+    client.until(lambda: client.newest is not None and client.newest.running and client.newest.step > step)
+
+
+def test_a_run_goes_on_when_its_file_of_points_vanishes_and_a_reset_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "points.csv"
+    file.write_text("1\n2\n3\n", "utf-8")
+    client = Client(small(data__name="points", data__file=str(file)))
+    client.send(m.Advance(3))
+    client.snapshot_at(3)
+    file.unlink()
+    client.send(m.Advance(3))
+    client.snapshot_at(6)
+    client.send(m.Reset(small(data__name="points", data__file=str(file))))
+    assert "there is none of this name" in client.event(m.Failed).message
+    client.send(m.Advance(1))
+    assert client.snapshot_at(7).run == 1
+    assert client.session.close()
+
+
+def test_after_a_failed_step_the_pause_is_shown(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.send(m.Advance(None))
+    client.until(lambda: client.newest is not None and client.newest.running)
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "iterate", lambda self: 1 / 0)
+        client.event(m.Failed)
+        client.until(lambda: client.newest is not None and not client.newest.running)
+
+
+def test_a_new_run_is_shown_before_its_first_step_and_a_command_that_waits_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    go_on = threading.Event()
+    iterate = Trainer.iterate
+    monkeypatch.setattr(Trainer, "iterate", lambda self: (go_on.wait(60.0), iterate(self)))
+    client = Client(small())
+    client.send(m.Advance(1))
+    client.until(lambda: client.newest is not None and client.newest.step == 0)
+    client.until(lambda: client.session._commands.empty())
+    assert client.session.waiting_s == 0
+    client.send(m.Pause())
+    client.until(lambda: client.session.waiting_s > 0.05)
+    go_on.set()
+    client.until(lambda: client.session.waiting_s == 0)
+    assert client.session.close()

@@ -177,3 +177,31 @@ def test_changes_are_described_in_the_words_of_the_form(bench: Bench) -> None:
     words = [described(change, bench.experiment.config) for change in bench.experiment.pending]
     assert "Width 8 → 16" in words
     assert "Latent prior Normal → Uniform" in words
+
+
+def test_of_two_resets_a_refused_first_one_leaves_the_second(bench: Bench) -> None:
+    bench.experiment.saw_snapshot(small())
+    refused = replaced(small(), "run.device", "cuda:9")
+    bench.experiment.load(refused, "Refused")
+    bench.experiment.load(small(loss__name="hinge"), "Hinge")
+    bench.experiment.saw_failure(m.Reset(refused))
+    bench.experiment.saw_started(small(loss__name="hinge"))
+    assert bench.experiment.running == bench.experiment.config == small(loss__name="hinge")
+    assert bench.experiment.title == "Hinge"
+
+
+def test_a_reset_after_a_checkpoint_takes_its_place(bench: Bench, tmp_path: Path) -> None:
+    bench.experiment.load_checkpoint(tmp_path / "tuesday.gan.safetensors")
+    bench.experiment.reset()
+    bench.experiment.saw_started(small(loss__name="hinge"))
+    bench.experiment.saw_started(small())
+    assert (bench.experiment.config, bench.experiment.title) == (small(), "Small")
+
+
+def test_what_is_edited_while_a_checkpoint_is_read_is_sent_if_it_cannot_be(bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "broken.gan.safetensors"
+    bench.experiment.load_checkpoint(path)
+    bench.experiment.edit("training.d_steps", 5)
+    assert bench.sent == [m.Load(path)]
+    bench.experiment.saw_failure(m.Load(path))
+    assert bench.sent[-1] == m.Tune(small(training__d_steps=5))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine import presets
@@ -524,3 +524,71 @@ def test_saving_writes_a_checkpoint_that_says_so(
     studio.qtbot.waitUntil(window.messages.isVisible, timeout=10_000)
     header = file.read_bytes()
     assert json.loads(header[8 : 8 + int.from_bytes(header[:8], "little")])["__metadata__"]["ganstudio"]
+
+
+def test_closing_waits_for_a_run_that_is_being_saved(
+    studio: Studio, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "run.gan.safetensors"
+    monkeypatch.setattr("ganstudio.ui.documents.QFileDialog.getSaveFileName", lambda *arguments: (str(path), ""))
+    window.documents.choose_and_save()
+    assert not window.close()
+    studio.qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
+    assert path.is_file()
+
+
+def test_a_run_that_cannot_be_saved_keeps_the_window_and_goes_on(
+    studio: Studio, window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "none" / "run.gan.safetensors"
+    monkeypatch.setattr("ganstudio.ui.documents.QFileDialog.getSaveFileName", lambda *arguments: (str(path), ""))
+    window.documents.choose_and_save()
+    assert not window.close()
+    studio.qtbot.waitUntil(lambda: bool(window.messages.others() or not window.documents.unsaved), timeout=30_000)
+    shown = window.messages.message()
+    assert shown is not None
+    assert str(path) in shown.text
+    assert shown.details == ""
+    studio.qtbot.keyClick(window, Key.Key_N)
+    studio.until(lambda now: now.step == 1)
+    assert window.isVisible()
+
+
+def test_a_name_without_its_ending_replaces_nothing_unasked(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.toml").write_text("precious", "utf-8")
+    typed = str(tmp_path / "mine")
+    monkeypatch.setattr("ganstudio.ui.documents.QFileDialog.getSaveFileName", lambda *arguments: (typed, ""))
+    monkeypatch.setattr("ganstudio.ui.documents.QMessageBox.question", lambda *arguments: QMessageBox.StandardButton.No)
+    window.documents.choose_and_save_preset()
+    assert (tmp_path / "mine.toml").read_text("utf-8") == "precious"
+
+
+def test_a_title_of_any_kind_suggests_a_possible_file_name(
+    studio: Studio, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def ask(_parent: object, _title: str, start: str, _kinds: str) -> tuple[str, str]:
+        asked.append(Path(start))
+        return "", ""
+
+    monkeypatch.setattr("ganstudio.ui.documents.QFileDialog.getSaveFileName", ask)
+    for title in ("k = 1: a/b\\c * 100 %?" + "x" * 500, "///"):
+        window.experiment.load(small(), title)
+        window.documents.choose_and_save_preset()
+    first, second = asked
+    assert first.name.startswith("k_1_a_b_c_100_x")
+    assert len(first.name) < 80
+    assert second.name == "untitled.toml"
+
+
+def test_a_long_step_says_why_nothing_happens(window: MainWindow) -> None:
+    window.is_running = True
+    window.bridge.delayed.emit(4)
+    shown = window.messages.message()
+    assert shown is not None
+    assert "4 s" in shown.text
+    assert "k = 1" in shown.text
+    window.is_running = False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from pytestqt.qtbot import QtBot
@@ -19,7 +17,6 @@ class FakeSession:
         self.sent: list[m.Command] = []
         self.queued: list[m.Event] = []
         self.closed = False
-        self.is_held = False
         self.waiting_s = 0.0
 
     def send(self, command: m.Command) -> None:
@@ -28,12 +25,6 @@ class FakeSession:
     def events(self) -> list[m.Event]:
         taken, self.queued = self.queued, []
         return taken
-
-    @contextmanager
-    def held(self) -> Iterator[None]:
-        self.is_held = True
-        yield
-        self.is_held = False
 
     def close(self, timeout_s: float = 5.0) -> bool:
         self.closed = True
@@ -57,19 +48,6 @@ def test_it_emits_events_in_order_and_then_the_newest_snapshot(qtbot: QtBot) -> 
     bridge.close()
 
 
-def test_the_session_is_held_while_a_snapshot_is_drawn_and_only_then(qtbot: QtBot) -> None:
-    session = FakeSession()
-    bridge = SessionBridge(session)
-    held: list[bool] = []
-    bridge.snapshot_ready.connect(lambda snapshot: held.append(session.is_held))
-    session.mailbox.put("new")
-    with qtbot.waitSignal(bridge.snapshot_ready):
-        pass
-    assert held == [True]
-    assert not session.is_held
-    bridge.close()
-
-
 def test_every_event_there_is_has_a_signal() -> None:
     bridge = SessionBridge(FakeSession())
     assert set(bridge._signals) == set(m.Event.__args__)
@@ -84,3 +62,15 @@ def test_closed_it_pulls_no_more(qtbot: QtBot) -> None:
     assert session.closed
     assert session.sent == [m.Pause()]
     assert not bridge._timer.isActive()
+
+
+def test_a_command_that_waits_long_is_told_once_a_second(qtbot: QtBot) -> None:
+    session = FakeSession()
+    bridge = SessionBridge(session)
+    told: list[int] = []
+    bridge.delayed.connect(told.append)
+    for seconds in (0.5, 1.9, 2.1, 2.4, 3.2, 0.0, 2.5):
+        session.waiting_s = seconds
+        bridge.pull()
+    assert told == [2, 3, 2]
+    bridge.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from ganstudio.engine.distributions import Extent
 from ganstudio.engine.probes import JUDGED_COUNT, Scene, probes
@@ -14,8 +15,10 @@ from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult, Snapshot
 from ganstudio.engine.trainer import Trainer
 
 OUTSIDE_SHARE = 0.05  # of them beyond the plot before it grows
+CALM_SHARE = 0.01  # of them beyond the data's own extent at most, for the plot to go back to it
 JUDGED_EVERY = 4  # looks: a tenth of a second
 PATIENCE = 3  # judgements in a row
+CALM = 75  # judgements in a row without anything beyond the data's own extent before the plot goes back to it: 10 s
 LARGEST_GROWTH = 4.0  # times the data's own extent
 
 
@@ -26,6 +29,7 @@ class Observer:
         self._trainer = trainer
         self._own_extent = trainer.data.extent
         self._looks = 0
+        self._calm = 0
         self._patience = 0  # the first look may grow the plot at once: G can start far from the data
         self._scene = Scene(
             G=trainer.ema,
@@ -93,16 +97,16 @@ class Observer:
         )
 
     def _grow(self) -> None:
-        """Widen the extent if a good part of the generated points stays beyond it."""
+        """Widen the extent if many generated points stay beyond it; go back to the data's own after a long calm."""
         points = self._scene.to_data(self._scene.generated(JUDGED_COUNT))
         points = points[np.isfinite(points).all(axis=1)]
         if not len(points):
             return
         low, high = np.quantile(points, (0.01, 0.99), axis=0)
-        beyond = np.zeros(len(points), bool)
-        for axis, (start, end) in enumerate(self.extent):
-            beyond |= (points[:, axis] < start) | (points[:, axis] > end)
-        self._patience = self._patience - 1 if beyond.mean() > OUTSIDE_SHARE else PATIENCE
+        self._calm = self._calm + 1 if _share_beyond(points, self._own_extent) < CALM_SHARE else 0
+        if self._calm >= CALM:
+            self._take_extent(self._own_extent)
+        self._patience = self._patience - 1 if _share_beyond(points, self.extent) > OUTSIDE_SHARE else PATIENCE
         if self._patience > 0:
             return
         self._patience = PATIENCE
@@ -110,10 +114,20 @@ class Observer:
             _widened(now, own, float(low[axis]), float(high[axis]))
             for axis, (now, own) in enumerate(zip(self.extent, self._own_extent, strict=True))
         )
-        if grown != self.extent:
-            self._scene.extent = grown
+        self._take_extent(grown)
+
+    def _take_extent(self, extent: Extent) -> None:
+        if extent != self.extent:
+            self._scene.extent = extent
             for name in ("density", "score", "field"):  # what probes prepared for the old extent
                 self._scene.kept.pop(name, None)
+
+
+def _share_beyond(points: NDArray[np.float64], extent: Extent) -> float:
+    beyond = np.zeros(len(points), bool)
+    for axis, (start, end) in enumerate(extent):
+        beyond |= (points[:, axis] < start) | (points[:, axis] > end)
+    return float(beyond.mean())
 
 
 def _widened(now: tuple[float, float], own: tuple[float, float], low: float, high: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ import torch
 
 from ganstudio.engine.distributions import distributions
 from ganstudio.engine.losses import losses
-from ganstudio.engine.observer import Observer
+from ganstudio.engine.observer import CALM, JUDGED_EVERY, Observer
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.priors import priors
 from ganstudio.engine.probes import probes
@@ -185,6 +185,21 @@ def test_the_plot_grows_at_once_for_a_distant_start_and_then_holds_still() -> No
     for _ in range(20):
         observer.look(["density"], "ema")
     assert observer.extent == ((low, high),)
+
+
+def test_the_plot_goes_back_to_the_data_once_nothing_has_been_beyond_for_long() -> None:
+    trainer = Trainer(small(data__name="gaussian", data__mean=0.0, data__sd=1.0, prior__dim=1, generator__depth=0))
+    affine(trainer, 0.1, 12.0)
+    observer = Observer(trainer)
+    observer.look(["density"], "ema")
+    grown = observer.extent
+    assert grown != trainer.config.data.extent
+    affine(trainer, 0.5, 0.0)
+    observer.look(["density"], "ema")
+    assert observer.extent == grown  # not at once: nothing jumps
+    for _ in range(JUDGED_EVERY * CALM):
+        observer.look(["density"], "ema")
+    assert observer.extent == trainer.config.data.extent
 
 
 def test_points_far_off_are_counted_at_the_edge_and_the_plot_stays_of_use() -> None:

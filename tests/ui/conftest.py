@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSettings
-from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -44,12 +43,12 @@ class Studio:
 
 @pytest.fixture(autouse=True)
 def _same_look_for_every_test(qapp: QApplication) -> Iterator[None]:
-    """Start from a plain look: a window that another test opened has given the application a theme."""
-    if qapp.styleSheet():
-        qapp.setStyleSheet("")
-    qapp.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))
-    qapp.setPalette(qapp.style().standardPalette())
+    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
     yield
+    if qapp.styleSheet() != sheet:
+        qapp.setStyleSheet(sheet)
+    qapp.setFont(font)
+    qapp.setPalette(palette)
 
 
 @pytest.fixture

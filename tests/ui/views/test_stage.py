@@ -154,7 +154,8 @@ def test_another_palette_paints_another_picture(stage):
         assert light.pixelColor(375, 350).lightness() > dark.pixelColor(375, 350).lightness()
 
 
-def test_larger_type_makes_larger_chips(stage):
+def test_larger_type_makes_larger_chips(stage, qapp):
+    qapp.setStyleSheet("")  # a theme that another test's window applied would set the size of all type
     small = stage.chips[1].chip("d").sizeHint()
     stage.set_font_scale(1.5)
     large = stage.chips[1].chip("d").sizeHint()

@@ -21,7 +21,7 @@ run: $(STAMP)
 	@$(BIN)/python -m ganstudio $(ARGS)
 
 test: $(STAMP) lint libraries
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 bench: $(STAMP)
 	@mkdir -p out

@@ -1,6 +1,7 @@
-"""The window: splash first, heavy imports after, then the main window.
+"""The window: a splash at once, the main window after it, and torch behind that.
 
-This module imports neither Qt nor torch; importing torch takes seconds, in which the splash is already seen.
+This module imports neither Qt nor torch. Torch is loaded in the session's thread once the window is there, see
+:mod:`ganstudio.engine.late_session`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 import traceback
 from collections.abc import Callable
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 NAME = "GAN Studio"
 INTERRUPTED = 130  # the exit code after Ctrl+C before there is a window
-MILESTONES = "GANSTUDIO_MILESTONES"  # a file for the times of first paint and first step; set by the benchmark
+MILESTONES = "GANSTUDIO_MILESTONES"  # a file for the times of what is reached after the start; set by the benchmark
 # How often threads trade the interpreter, in seconds. The default of 5 ms lets a frame wait for a step, and a step for
 # a frame, longer than either takes.
 SWITCH_INTERVAL_S = 0.0005
@@ -53,27 +53,24 @@ def main(target: str | None = None) -> int:
 
     settings = user_settings()
     theme = Theme(_theme_choice(settings))
-    theme.apply()
+    theme.apply(styled=False)
     splash = Splash(theme.palette)
     splash.show()
     app.processEvents()
     milestones = Milestones()
     milestones.reach("first_paint")
-    imports = _Imports()
-    while not imports.done.wait(0.01):
-        if interrupts.asked:
-            return INTERRUPTED
-        splash.set_status(imports.status)
-        app.processEvents()
     window = _first_window(target, theme, settings)
+    theme.apply()
+    if interrupts.asked:
+        return INTERRUPTED
     window.show()
     splash.close()
+    app.processEvents()
+    milestones.reach("window")
     window.run()
     sys.excepthook = _shown_in(window)
     interrupts.then(app.closeAllWindows)
     milestones.watch(window)
-    if imports.error:
-        window.messages.show_error("A part of the program could not be loaded.", details=imports.error)
     code = app.exec()
     gc.freeze()  # else the interpreter goes through every object of torch, for seconds, before it ends
     return code
@@ -152,9 +149,10 @@ def build_window(
     from ganstudio.ui.theme import Theme
 
     theme = Theme("light" if theme_name == "light" else "dark" if theme_name == "dark" else "system")
-    theme.apply()
+    theme.apply(styled=False)
     nowhere = QSettings(os.devnull, QSettings.Format.IniFormat)
     window = MainWindow(config, title, theme, settings or nowhere)
+    theme.apply()
     if start:
         window.run()
     return window
@@ -201,50 +199,30 @@ def _theme_choice(settings: QSettings) -> ThemeChoice:
     return next((choice for choice in CHOICES if choice == known), "system")
 
 
-class _Imports:
-    """Loads torch and what is built on it in a thread, while the splash is shown."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.status = "Loading PyTorch…"
-        self.error = ""
-        threading.Thread(target=self._load, name="ganstudio-imports", daemon=True).start()
-
-    def _load(self) -> None:
-        try:
-            importing = __import__
-            importing("torch")
-            self.status = "Preparing the optimisers…"
-            importing("torch._dynamo")  # else the first optimiser step would wait for it
-            self.status = "Preparing the plots…"
-            for name in ("scipy.ndimage", "ganstudio.engine.session"):
-                importing(name)
-        except (ImportError, OSError):
-            self.error = traceback.format_exc()
-        finally:
-            self.done.set()
-
-
 class Milestones:
-    """When the first paint and the first step were, for the benchmark; does nothing unless it asked."""
+    """When the first paint, the window and so many steps were, for the benchmark; does nothing unless it asked."""
+
+    STEPS = (("first_step", 1), ("thousand_steps", 1_000))
 
     def __init__(self) -> None:
         self._file = os.environ.get(MILESTONES)
-        self._times: dict[str, float] = {}
+        self._times: dict[str, tuple[float, float]] = {}
 
     def reach(self, name: str) -> None:
-        """Note the time of a milestone, in seconds of the system's clock."""
+        """Note a milestone: the system's clock and the processor time of the process so far, in seconds."""
         if self._file:
-            self._times.setdefault(name, time.time())
+            self._times.setdefault(name, (time.time(), time.process_time()))
 
     def watch(self, window: MainWindow) -> None:
-        """Wait for the first step, write the times and close the window."""
+        """Wait for the last of the steps, write the times and close the window."""
         if self._file:
             window.bridge.snapshot_ready.connect(lambda snapshot: self._saw(window, snapshot.step))
 
     def _saw(self, window: MainWindow, step: int) -> None:
-        if step > 0 and self._file and "first_step" not in self._times:
-            self.reach("first_step")
+        for name, wanted in self.STEPS:
+            if step >= wanted:
+                self.reach(name)
+        if step >= self.STEPS[-1][1] and self._file:
             Path(self._file).write_text(json.dumps(self._times), "utf-8")
             window.close()
 

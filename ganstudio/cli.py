@@ -127,6 +127,7 @@ def _parser() -> tuple[Parser, frozenset[str]]:
     _sample(command("sample", "Draw points from a trained generator, in data units."))
     _render(command("render", "Train in the real window, unseen, and save it as a picture."))
     _presets(command("presets", "List, show or check presets."))
+    _models(command("models", "List the trained models that are shipped, or make one."))
     _doctor(command("doctor", "Say what this machine has and what is missing."))
     _bench(command("bench", "Measure what a step, a frame and a start cost on this machine."))
     return parser, frozenset(commands.choices)
@@ -179,6 +180,19 @@ def _presets(parser: argparse.ArgumentParser) -> None:
     check.add_argument("files", metavar="FILE", nargs="+", type=Path)
 
 
+def _models(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", metavar="ACTION", required=True, parser_class=Parser)
+    actions.add_parser("list", help="every model with what was measured of it")
+    make = actions.add_parser("make", help="train a preset and keep its averaged generator and D as a model")
+    make.add_argument("name", metavar="NAME", help="a preset's name or file; classifier: the digits' own classifier")
+    make.add_argument("--steps", metavar="N", help="iterations in all (sets training.steps)")
+    make.add_argument("--seed", metavar="S", help="sets run.seed")
+    make.add_argument(
+        "--set", metavar="A.B=C", dest="settings", action="append", default=[], help="set any value; may be repeated"
+    )
+    make.add_argument("-o", "--output", metavar="FILE", type=Path, help="where to, if not among the shipped ones")
+
+
 def _doctor(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--missing-packages",
@@ -191,9 +205,9 @@ def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions")
     parser.add_argument(
         "--suite",
-        choices=("training", "window", "start", "memory"),
+        choices=("step", "window", "start", "memory", "images"),
         action="append",
-        help="only this part; may be repeated (memory, of fifteen minutes, runs only when named)",
+        help="only this part; may be repeated (images and memory, of some minutes, run only when named)",
     )
     parser.add_argument("--preset", metavar="PRESET", help="what is trained (default: the first preset)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there too")

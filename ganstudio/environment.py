@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ganstudio
 
-PACKAGES = ("torch", "numpy", "scipy", "PySide6-Essentials", "superqt", "safetensors")
+PACKAGES = ("torch", "numpy", "scipy", "PySide6-Essentials", "safetensors")
 
 
 def versions() -> dict[str, str]:
@@ -49,10 +49,11 @@ def device_facts(name: str) -> dict[str, str]:
     ConfigError
         If this machine has no such device.
     """
-    torch = sys.modules.get("torch")
-    if torch is None:
+    from ganstudio.engine import device, torch_loader
+    from ganstudio.engine.lazy import torch
+
+    if not torch_loader.is_loaded():
         return {}
-    from ganstudio.engine import device
 
     resolved = device.resolve(name)
     what = torch.cuda.get_device_name(resolved) if resolved.type == "cuda" else processor()

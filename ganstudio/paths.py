@@ -27,3 +27,10 @@ def user_data() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("ganstudio", appauthor=False, ensure_exists=True)
+
+
+def user_cache() -> Path:
+    """Return the folder for what can be made again or is only needed while the program runs, made if need be."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("ganstudio", appauthor=False, ensure_exists=True)

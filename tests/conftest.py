@@ -15,6 +15,9 @@ import pytest
 # Before anything imports Qt.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
+# A program that is compiled in the background would be swapped in at another iteration each time.
+os.environ["GANSTUDIO_COMPILE"] = "0"
+
 # Nothing that a test saves by default may land among a person's own files.
 _home = tempfile.mkdtemp(prefix="ganstudio-tests-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)

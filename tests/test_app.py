@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ganstudio import app, cli, paths
@@ -58,6 +60,60 @@ def test_a_window_opens_though_presets_are_broken(
         assert "not valid TOML" in window.gallery.cards[-1].problem
     finally:
         window.close()
+
+
+def test_the_benchmark_is_told_when_what_was_reached(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Window(QObject):
+        snapshot_ready = Signal(object)
+        closed = False
+
+        @property
+        def bridge(self) -> Window:
+            return self
+
+        def close(self) -> None:
+            self.closed = True
+
+    file, window = tmp_path / "milestones.json", Window()
+    monkeypatch.setenv(app.MILESTONES, str(file))
+    milestones = app.Milestones()
+    milestones.reach("first_paint")
+    milestones.watch(window)  # type: ignore[arg-type]
+    for step in (0, 3, 999):
+        window.snapshot_ready.emit(SimpleNamespace(step=step))
+    assert not window.closed
+    window.snapshot_ready.emit(SimpleNamespace(step=1_010))
+    assert window.closed
+    times = json.loads(file.read_text("utf-8"))
+    assert list(times) == ["first_paint", "first_step", "thousand_steps"]
+    for column in zip(*times.values(), strict=True):
+        assert list(column) == sorted(column)
+
+
+def test_nothing_is_noted_where_no_benchmark_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(app.MILESTONES, raising=False)
+    milestones = app.Milestones()
+    milestones.reach("first_paint")
+    assert milestones._times == {}
+
+
+def test_a_window_with_its_style_sheet_put_on_last_looks_like_one_built_in_it(qapp: QApplication, qtbot: QtBot) -> None:
+    pictures = []
+    for styled in (False, True):
+        theme = Theme("dark")
+        theme.apply(styled=styled)
+        window = QWidget()
+        qtbot.addWidget(window)
+        column = QVBoxLayout(window)
+        for made in (QPushButton("Run"), QLineEdit("0.5"), QCheckBox("Standardise")):
+            column.addWidget(made)
+        theme.apply()
+        window.show()
+        pictures.append(window.grab().toImage())
+        qapp.setStyleSheet("")
+    assert pictures[0] == pictures[1]
 
 
 def test_a_thread_in_a_long_step_does_not_keep_the_program() -> None:

@@ -5,8 +5,9 @@ import json
 import math
 import os
 import signal
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pytest
@@ -174,14 +175,14 @@ def test_a_run_that_diverges_is_saved_in_its_last_finite_state(
 def test_a_full_disk_costs_only_the_file_that_did_not_fit(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write = atomic.write
+    replacing = atomic.replacing
 
-    def full(path: Path, content: bytes) -> None:
+    def full(path: Path) -> AbstractContextManager[BinaryIO]:
         if path.name == results.CHECKPOINT:
             raise OSError(28, "No space left on device")
-        write(path, content)
+        return replacing(path)
 
-    monkeypatch.setattr(atomic, "write", full)
+    monkeypatch.setattr(atomic, "replacing", full)
     code = cli.main(["train", "fig1", *SMALL, "--steps", "5", "--out", str(tmp_path / "out")])
     assert code == 1
     assert f"{results.CHECKPOINT} was not written: No space left on device" in capsys.readouterr().err

@@ -17,12 +17,15 @@ TORCH_FREE = [
     "ganstudio.engine.atomic",
     "ganstudio.engine.config",
     "ganstudio.engine.history",
+    "ganstudio.engine.late_session",
+    "ganstudio.engine.lazy",
     "ganstudio.engine.mailbox",
     "ganstudio.engine.messages",
     "ganstudio.engine.params",
     "ganstudio.engine.presets",
     "ganstudio.engine.registry",
     "ganstudio.engine.snapshot",
+    "ganstudio.engine.torch_loader",
 ]
 
 
@@ -49,6 +52,34 @@ def test_the_engine_imports_no_qt() -> None:
 def test_listing_presets_and_asking_for_the_version_need_no_torch() -> None:
     assert not loaded_after("from ganstudio.cli import main; main(['presets', 'list'])") & HEAVY
     assert not loaded_after("from ganstudio.engine import presets; presets.shipped()") & HEAVY
+
+
+def test_what_every_preset_and_every_control_needs_is_there_without_torch() -> None:
+    code = (
+        "from ganstudio.engine import config, metrics, presets\n"
+        "for preset in presets.shipped():\n"
+        "    preset.config()\n"
+        "for part in filter(None, config.parts().values()):\n"
+        "    for entry in part.registry:\n"
+        "        entry(), entry.title, entry.summary()\n"
+        "list(metrics.metrics)\n"
+    )
+    assert not loaded_after(code) & HEAVY
+
+
+def test_the_window_is_built_without_torch() -> None:
+    code = (
+        "import os, sys\n"
+        "from ganstudio import app\n"
+        "from ganstudio.engine import late_session, presets, torch_loader\n"
+        "torch_loader.import_torch = lambda: sys.exit()\n"  # ends the thread that would import it
+        "app.application()\n"
+        "window = app.build_window(presets.default().config(), start=False)\n"
+        "window.resize(1440, 900)\n"
+        "assert not window.grab().isNull()\n"
+        "window.close()\n"
+    )
+    assert not loaded_after(code) & (HEAVY | {"qtpy", "superqt", "PIL"})
 
 
 def test_python_m_ganstudio_is_the_command_line() -> None:

@@ -1,131 +1,74 @@
-"""A long run in the real window: what memory grows by beside the history, and whether frames stay as cheap."""
+"""What of memory a long run takes: a history of ten million rows, and the real window. Each in a process of its own.
+
+``python -m ganstudio.bench.memory history`` (or ``window``) measures one of the two alone, with ``--rows``,
+``--minutes`` and ``--preset FILE`` as wanted, and prints the figures as JSON.
+"""
 
 from __future__ import annotations
 
-import gc
+import argparse
+import dataclasses
+import importlib
+import json
 import os
+import subprocess
 import sys
-import time
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QEventLoop, QTimer
+from ganstudio.bench.figures import Figure
+from ganstudio.engine import presets
+from ganstudio.engine.config import RunConfig
 
-from ganstudio import app
-from ganstudio.bench.figures import Figure, figure
-from ganstudio.engine import messages as m
-from ganstudio.engine.config import RunConfig, replaced
-from ganstudio.engine.snapshot import Snapshot
-from ganstudio.ui.main_window import MainWindow
-
-STEPS = 1_000_000
-LIMIT_S = 15 * 60
-QUICK_LIMIT_S = 40
-SETTLED = 20_000  # iterations after which everything that is made once has been made
-MEBIBYTE = 2**20
-FRAMES = 200  # at the start and at the end, whose cost is compared
+ROWS = 10_000_000
+MINUTES = 15.0
+QUICK_ROWS = 2_000_000
+QUICK_MINUTES = 0.7
 
 
 def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
-    """Return the growth of resident memory, that of the history, and the cost of frames early and late."""
+    """Return resident memory early and late, of a synthetic history and of a real run in its window."""
+    rows, minutes = (QUICK_ROWS, QUICK_MINUTES) if quick else (ROWS, MINUTES)
+    with tempfile.TemporaryDirectory() as name:
+        preset = Path(name) / "preset.toml"
+        preset.write_text(presets.dumps(config, "Benchmark"), "utf-8")
+        return [
+            found
+            for part in ("history", "window")
+            for found in _alone(part, "--rows", str(rows), "--minutes", str(minutes), "--preset", str(preset))
+        ]
+
+
+def _alone(*arguments: str) -> list[Figure]:
+    """Return the figures of one part, measured where nothing else has been."""
+    done = subprocess.run(  # noqa: S603 - this interpreter
+        [sys.executable, "-m", "ganstudio.bench.memory", *arguments],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{arguments[0]} was not measured: {done.stderr}")
+    return [Figure(**found) for found in json.loads(done.stdout)]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure one part and print its figures as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m ganstudio.bench.memory")
+    parser.add_argument("part", choices=("history", "window"))
+    parser.add_argument("--rows", type=int, default=ROWS, help="of the synthetic history")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="for which the real run trains at most")
+    parser.add_argument("--preset", help="what is trained (default: the first preset)")
+    chosen = parser.parse_args(arguments)
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    sys.setswitchinterval(app.SWITCH_INTERVAL_S)
-    app.application()
-    watcher = _Watcher(_smallest(config))
-    try:
-        watcher.wait_for(SETTLED, 120)
-        start_bytes, start_history = resident(), watcher.history_bytes
-        early = watcher.frame_costs()
-        watcher.wait_for(STEPS, QUICK_LIMIT_S if quick else LIMIT_S)
-        late = watcher.frame_costs()
-        grown, history = resident() - start_bytes, watcher.history_bytes - start_history
-    finally:
-        watcher.window.close()
-    return [
-        figure("iterations", "", [float(watcher.step)]),
-        figure("growth of resident memory", "MiB", [grown / MEBIBYTE]),
-        figure("growth of the history", "MiB", [history / MEBIBYTE]),
-        figure("growth beside the history", "MiB", [(grown - history) / MEBIBYTE], at_most=10.0),
-        figure("GUI frame, first frames", "ms CPU", early),
-        figure("GUI frame, last frames", "ms CPU", late),
-    ]
+    config = (presets.find(chosen.preset) if chosen.preset else presets.shipped()[0]).config()
+    # Only now, and only the part that is measured: what is imported is resident.
+    module = importlib.import_module(f"ganstudio.bench.memory_of_{chosen.part}")
+    found = module.measure(config, rows=chosen.rows, minutes=chosen.minutes)
+    sys.stdout.write(json.dumps([dataclasses.asdict(one) for one in found], indent=2) + "\n")
 
 
-def resident() -> int:
-    """Return the bytes of this process that are in memory.
-
-    Raises
-    ------
-    OSError
-        On systems without /proc.
-    """
-    gc.collect()
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _smallest(config: RunConfig) -> RunConfig:
-    """Return the config with the smallest nets and batch that there are: the most rows of history in a given time."""
-    for path, value in {
-        "generator.depth": 1,
-        "generator.width": 2,
-        "discriminator.depth": 1,
-        "discriminator.width": 2,
-        "training.batch_size": 2,
-        "penalty.name": "none",
-        "training.metrics_every": 1000,
-    }.items():
-        config = replaced(config, path, value)
-    return config
-
-
-class _Watcher:
-    """The window on a run, and the cost of each of its frames."""
-
-    def __init__(self, config: RunConfig) -> None:
-        self.window: MainWindow = app.build_window(config, start=False)
-        self.window.resize(1440, 900)
-        self.window.show()
-        self._costs: list[float] = []
-        self._snapshot: Snapshot | None = None
-        bridge = self.window.bridge
-        bridge.snapshot_ready.disconnect()
-        bridge.snapshot_ready.connect(self._show)
-        bridge.send(m.Advance(None))
-
-    @property
-    def step(self) -> int:
-        """Iterations done."""
-        return self._snapshot.step if self._snapshot is not None else 0
-
-    @property
-    def history_bytes(self) -> int:
-        """Bytes of the run's history."""
-        return self._snapshot.history.nbytes if self._snapshot is not None else 0
-
-    def wait_for(self, step: int, limit_s: float) -> None:
-        """Let it run until that iteration, or so long."""
-        until = time.monotonic() + limit_s
-        while self.step < step and time.monotonic() < until:
-            _loop(200)
-
-    def frame_costs(self) -> list[float]:
-        """Return the CPU milliseconds that the GUI thread takes for each of the next frames."""
-        self._costs.clear()
-        while len(self._costs) < FRAMES:
-            _loop(200)
-        return list(self._costs)
-
-    def _show(self, snapshot: Snapshot) -> None:
-        start = time.thread_time()
-        self._snapshot = snapshot
-        self.window.transport.show_snapshot(snapshot)
-        self.window.stage.show_snapshot(snapshot)
-        self.window.charts.show_snapshot(snapshot)
-        app.application().sendPostedEvents()  # paints now what would be painted at the loop's next turn
-        self._costs.append(1e3 * (time.thread_time() - start))
-
-
-def _loop(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
+if __name__ == "__main__":
+    main()

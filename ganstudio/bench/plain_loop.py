@@ -16,9 +16,16 @@ class PlainLoop:
 
     ``nn.Sequential``, ``torch.optim`` with its defaults, ``zero_grad``, ``backward``, ``step``, and the losses read
     with ``.item()`` after every update. No average of the generator, no metrics, no history.
+
+    Parameters
+    ----------
+    config
+        Its nets, batch, optimisers and k.
+    is_compiled
+        Whether the nets go through ``torch.compile``, as a user would have them.
     """
 
-    def __init__(self, config: RunConfig) -> None:
+    def __init__(self, config: RunConfig, *, is_compiled: bool = False) -> None:
         self._config = config
         where = device.resolve(config.run.device)
         cpu = torch.device("cpu")
@@ -30,6 +37,9 @@ class PlainLoop:
         self._mean = torch.tensor(mean, dtype=torch.float32, device=where)
         self._d_optimizer = _optimizer(self._D, config.d_optimizer)
         self._g_optimizer = _optimizer(self._G, config.g_optimizer)
+        if is_compiled:  # as PyTorch's tutorials do it; a penalty's second gradient is out of its reach
+            self._G.compile()
+            self._D.compile()
         self.losses: list[tuple[float, float]] = []
 
     def run(self, seconds: float) -> float:
@@ -50,10 +60,7 @@ class PlainLoop:
             fake = self._G(self._z(count)).detach()
             self._d_optimizer.zero_grad()
             loss = config.loss.discriminator(self._D(real), self._D(fake))
-            for term in (
-                config.loss.regularization(self._D, real, fake, self._random),
-                config.penalty(self._D, real, fake),
-            ):
+            for term in (self._regularization(real, fake), config.penalty(self._D, real, fake)):
                 if term is not None:
                     loss = loss + term
             loss.backward()
@@ -68,6 +75,12 @@ class PlainLoop:
             self._g_optimizer.step()
             g_loss = loss.item()
         self.losses.append((d_loss, g_loss))
+
+    def _regularization(self, real: Tensor, fake: Tensor) -> Tensor | None:
+        if not self._config.loss.needs_share:
+            return None
+        share = torch.rand(len(real), 1, generator=self._random, device=real.device)
+        return self._config.loss.regularization(self._D, real, fake, share)
 
     def _z(self, count: int) -> Tensor:
         return self._config.prior.sample(count, self._random)

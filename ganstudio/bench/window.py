@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 
 from ganstudio import app
 from ganstudio.bench.figures import Figure, figure, percentile
-from ganstudio.bench.training import WARM_UP, iterations_per_s
+from ganstudio.bench.step import WARM_UP, rate
 from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.device import prepare_thread
@@ -40,13 +40,13 @@ def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
         for repetition in range(repetitions):
             # In turns, and each first as often as the other: a machine's speed drifts.
             if repetition % 2:
-                alone.append(iterations_per_s(trainer, seconds))
+                alone.append(rate(trainer, seconds))
             run = window.train(seconds)
             watched.append(run.steps_per_s)
             late += run.late_ms
             busy.append(run.gui_ms_a_frame)
             if not repetition % 2:
-                alone.append(iterations_per_s(trainer, seconds))
+                alone.append(rate(trainer, seconds))
         costs, cpu_costs = window.frame_costs(frames)
     finally:
         window.close()
@@ -80,8 +80,8 @@ class _Window:
         self._window: MainWindow = app.build_window(config, start=False)
         self._window.resize(*SIZE)
         stage = self._window.stage
-        everything = {1: stage.line.LAYERS, 2: stage.plane.LAYERS}
-        stage.restore({f"layers_{dim}d": [layer.name for layer in layers] for dim, layers in everything.items()})
+        everything = {layout: [layer.name for layer in canvas.LAYERS] for layout, canvas in stage.canvases.items()}
+        stage.restore({f"layers_{layout}": names for layout, names in everything.items()})
         self._window.show()
         self._seen: list[tuple[float, Snapshot]] = []
         self._window.bridge.snapshot_ready.connect(lambda snapshot: self._seen.append((time.perf_counter(), snapshot)))

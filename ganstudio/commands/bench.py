@@ -13,7 +13,7 @@ from ganstudio.commands.console import CommandError, note, say
 from ganstudio.engine import atomic, presets
 from ganstudio.environment import versions
 
-SUITES = ("training", "window", "start")
+SUITES = ("step", "window", "start")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -139,12 +138,22 @@ def _display() -> Iterator[Finding]:
 
 
 def _compiler() -> Iterator[Finding]:
-    names = [os.environ.get("CXX", ""), "c++", "g++", "clang++", "cl"]
-    found = next((path for name in names if name and (path := shutil.which(name))), None)
-    if found:
-        yield Finding("c++ compiler", found)
+    from ganstudio.engine import step_builder
+
+    compiler = step_builder.compiler_path()
+    hindrance = step_builder.missing_compiler()
+    if os.environ.get(step_builder.SWITCH) == "0":
+        yield Finding("compiled step", f"switched off by {step_builder.SWITCH}=0", "notice")
+    elif hindrance is not None:
+        yield Finding(
+            "compiled step",
+            f"none, small nets train several times slower: {hindrance}",
+            "notice",
+            "install a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)",
+        )
     else:
-        yield Finding("c++ compiler", "none: nothing needs one today", "notice")
+        made = len(list(step_builder.folder().glob("*.pt2")))
+        yield Finding("compiled step", f"{compiler}; {made} in {step_builder.folder()}")
 
 
 def _folders() -> Iterator[Finding]:

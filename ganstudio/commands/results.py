@@ -44,6 +44,7 @@ def record(trainer: Trainer, *, seconds: float, steps_trained: int, **words: str
         "seed": trainer.config.run.seed,
         "device": str(trainer.device),
         "threads": torch.get_num_threads(),
+        "execution": "eager" if trainer.compiled is None else "compiled",
         "finished_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "final": _plain(final),
         "floors": _plain(trainer.panel.floors(FINAL_COUNT)),

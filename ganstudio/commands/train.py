@@ -15,6 +15,7 @@ from ganstudio.commands.experiments import adjusted
 from ganstudio.commands.interrupts import Interrupts
 from ganstudio.commands.progress import Progress
 from ganstudio.engine import checkpoint, config, presets
+from ganstudio.engine.step_builder import StepBuilder
 from ganstudio.engine.trainer import DivergenceError, Trainer
 
 SUMMARY = ("metric/jsd", "metric/modes", "metric/high_quality", "loss/d", "loss/g")
@@ -62,15 +63,24 @@ def play(trainer: Trainer, goal: int, title: str) -> Outcome:
     """Train until ``goal`` iterations are done, a loss is not finite, or Ctrl+C."""
     first = trainer.step
     with Interrupts() as interrupts, Progress(title, first, goal) as progress:
+        builder = StepBuilder()
         start = time.perf_counter()
         try:
+            builder.follow(trainer)
+            if builder.is_waited_for:
+                note("Compiling the step: half a minute, once for nets, loss and optimisers such as these ...")
+                builder.wait(trainer, lambda: interrupts.asked)
             while trainer.step < goal and not interrupts.asked:
-                trainer.iterate()
+                if builder.poll(trainer):
+                    builder.note(trainer)
+                trainer.advance(goal - trainer.step)
                 progress.show(trainer)
             trainer.flush()
         except DivergenceError as divergence:
             seconds = time.perf_counter() - start
             return Outcome("diverged", divergence.step - first, seconds, divergence.step)
+        finally:
+            builder.close()
         seconds = time.perf_counter() - start
     return Outcome("finished" if trainer.step >= goal else "interrupted", trainer.step - first, seconds)
 

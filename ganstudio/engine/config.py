@@ -93,6 +93,31 @@ class Training(Settings):
         bounds=(0.0, 2.0),
         live=True,
     )
+    penalty_every: int = param(
+        1,
+        "Updates of D between two that add its penalty, then as many times as strong: lazy regularisation (Karras et "
+        "al. 2020), which saves time where the penalty is costly.",
+        title="Penalty every",
+        unit="updates",
+        bounds=(1, 64),
+        scale="log",
+        live=True,
+    )
+    augment: str = param(
+        "none",
+        "Random changes, the same kind for real and generated images, before D sees them (DiffAugment, Zhao et al. "
+        "2020): a D that cannot learn a small set by heart. Images only.",
+        title="DiffAugment",
+        choices=("none", "translation", "translation_cutout", "colour_translation_cutout"),
+        live=True,
+    )
+    mirror: bool = param(
+        False,
+        "Show D each real image mirrored left to right half of the time: twice the data, where a mirrored image is "
+        "one of them still. Images only.",
+        title="Mirror real images",
+        live=True,
+    )
     lr_schedule: str = param(
         "constant",
         "What becomes of the learning rates: constant, or cosine decay to 1 % at the planned number of iterations.",
@@ -143,6 +168,21 @@ class Run(Settings):
         "auto",
         "Where the nets live: auto, cpu, cuda, cuda:N or mps. auto takes cuda, then mps, then cpu.",
         title="Device",
+    )
+    precision: str = param(
+        "auto",
+        "What products and convolutions are computed in. bfloat16 has 8 bits of mantissa and on some processors half "
+        "the cost; weights, gradients' sums, losses and optimisers stay float32. auto takes it for images, where the "
+        "processor has instructions for it.",
+        choices=("auto", "float32", "bfloat16"),
+    )
+    execution: str = param(
+        "auto",
+        "How an iteration is carried out: eager, operation by operation; compiled, as one program, several times "
+        "faster for small nets; auto begins eager and goes over to the program when it is ready. Eager and compiled "
+        "runs can each be repeated bit for bit; auto notes the iteration at which it changed.",
+        choices=("auto", "eager", "compiled"),
+        live=True,
     )
     speed_limit: float = param(
         0.0,
@@ -278,10 +318,12 @@ def value_at(config: RunConfig, path: str) -> Any:
         If there is none.
     """
     section, _, name = path.partition(".")
-    table = to_mapping(config).get(section, {})
-    if name not in table:
-        raise ConfigError(path, "", "one of " + ", ".join(paths(config)))
-    return table[name]
+    known = parts()
+    if section in known:
+        owner = getattr(config, section)
+        if name in params_of(owner) or (name == "name" and known[section] is not None):
+            return getattr(owner, name)
+    raise ConfigError(path, "", "one of " + ", ".join(paths(config)))
 
 
 def replaced(config: RunConfig, path: str, value: object) -> RunConfig:
@@ -310,6 +352,57 @@ def replaced(config: RunConfig, path: str, value: object) -> RunConfig:
         }
     new = _build(section, declared, table | {name: value})
     return dataclasses.replace(config, **{section: new})
+
+
+FITTING_Z = {"images": 64, "plane": 2, "line": 2}  # dimensions of z for nets that are exchanged with the data's kind
+
+
+def fitted(config: RunConfig) -> RunConfig:
+    """Return ``config`` with what its data cannot do exchanged: nets made for other data, changes made to images.
+
+    Nets that fit stay as they are, and with them the latents.
+    """
+    try:
+        layout = config.data.layout
+    except ConfigError:  # a person's own points, and no file yet: nobody knows what they will be
+        return config
+    exchanged = config
+    for section in ("generator", "discriminator"):
+        if layout not in getattr(config, section).layouts:
+            name = choices_of(config, section)[0]
+            exchanged = replaced(exchanged, f"{section}.name", name)
+    if exchanged.generator is not config.generator:
+        exchanged = replaced(exchanged, "prior.dim", FITTING_Z[layout])
+    if layout != "images":
+        exchanged = replaced(replaced(exchanged, "training.augment", "none"), "training.mirror", False)
+    if exchanged.generator.grows != exchanged.discriminator.grows:
+        other = "discriminator" if exchanged.generator is config.generator else "generator"
+        exchanged = _grown_alike(exchanged, other)
+    return exchanged
+
+
+def _grown_alike(config: RunConfig, section: str) -> RunConfig:
+    """Return ``config`` with that player's net one that grows if, and only if, the other's does."""
+    other = config.generator if section == "discriminator" else config.discriminator
+    declared = cast(Part, parts()[section])
+    (name, *_) = (
+        name for name in choices_of(config, section) if cast(Any, declared.registry.get(name)).grows == other.grows
+    )
+    return replaced(config, f"{section}.name", name)
+
+
+def choices_of(config: RunConfig, section: str) -> tuple[str, ...]:
+    """Return the names of the entries of a part that fit the config's data, the plainest first."""
+    declared = cast(Part, parts()[section])
+    try:
+        layout = config.data.layout
+    except ConfigError:
+        layout = "plane"
+    return tuple(
+        name
+        for name in declared.registry.names()
+        if layout in getattr(declared.registry.get(name), "layouts", (layout,))
+    )
 
 
 def _carries(had: Param | None, wanted: Param, value: object) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 
 import numpy as np
-import torch
 
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import ConfigError
 
 
@@ -61,3 +61,17 @@ def prepare_thread() -> None:
     if torch.get_num_threads() != training_threads():
         torch.set_num_threads(training_threads())
     torch.set_flush_denormal(True)
+
+
+def gains_by_bfloat16(device: torch.device) -> bool:
+    """Tell whether convolutions in bfloat16 are faster there: on processors with instructions of their own for it."""
+    if device.type != "cpu" or not torch.backends.mkldnn.is_available():
+        return False
+    return bool(torch.cpu._is_amx_tile_supported() or torch.cpu._is_avx512_bf16_supported())
+
+
+def precision(wanted: str, device: torch.device, is_image: bool) -> torch.dtype:
+    """Return what nets compute in: bfloat16 for images where it is wanted, or wanted automatically and faster."""
+    if wanted == "bfloat16" or (wanted == "auto" and is_image and gains_by_bfloat16(device)):
+        return torch.bfloat16
+    return torch.float32

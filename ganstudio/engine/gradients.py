@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+from ganstudio.engine.lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def input_gradient(D: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:

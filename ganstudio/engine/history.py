@@ -1,85 +1,43 @@
-"""Append-only scalars of a run, readable from another thread without a lock. This module does not import torch.
-
-One thread appends. A reader first reads a length, which is written last, and then only what lies below it;
-rows are never moved, since a table grows by whole chunks.
-"""
+"""Append-only scalars of a run, readable from another thread without a lock. This module does not import torch."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-CHUNK_ROWS = 16_384
+from ganstudio.engine.event_log import Event, EventLog
+from ganstudio.engine.table import CHUNK_ROWS, Room, Table
 
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened between two steps: a changed setting, a divergence."""
-
-    step: int
-    text: str
-
-
-class Table:
-    """Rows of float32 scalars with the step each belongs to."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = tuple(names)
-        self._steps: list[NDArray[np.int64]] = []
-        self._values: list[NDArray[np.float32]] = []
-        self._length = 0
-
-    def __len__(self) -> int:
-        return self._length
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held, the unused rest of the last chunk included."""
-        return sum(chunk.nbytes for chunk in self._steps) + sum(chunk.nbytes for chunk in self._values)
-
-    def append(self, steps: NDArray[np.int64], values: NDArray[np.float32]) -> None:
-        """Append rows; ``steps`` is (n,), ``values`` is (n, columns)."""
-        done = 0
-        while done < len(steps):
-            offset = self._length % CHUNK_ROWS
-            if offset == 0 and self._length == CHUNK_ROWS * len(self._steps):
-                self._steps.append(np.empty(CHUNK_ROWS, np.int64))
-                self._values.append(np.empty((CHUNK_ROWS, len(self.names)), np.float32))
-            count = min(len(steps) - done, CHUNK_ROWS - offset)
-            self._steps[-1][offset : offset + count] = steps[done : done + count]
-            self._values[-1][offset : offset + count] = values[done : done + count]
-            self._length += count  # published last: a reader never sees a row that is not yet whole
-            done += count
-
-    def rows(self, start: int = 0, stop: int | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return the rows from ``start`` to ``stop`` (by row, not by step): steps (n,) and values (n, columns)."""
-        stop = self._length if stop is None else min(stop, self._length)
-        if start >= stop:
-            return np.empty(0, np.int64), np.empty((0, len(self.names)), np.float32)
-        first, last = start // CHUNK_ROWS, (stop - 1) // CHUNK_ROWS
-        low, high = start - first * CHUNK_ROWS, stop - first * CHUNK_ROWS
-        if first == last:
-            return self._steps[first][low:high], self._values[first][low:high]
-        steps, values = self._steps[first : last + 1], self._values[first : last + 1]
-        return np.concatenate(steps)[low:high], np.concatenate(values)[low:high]
+__all__ = ["CHUNK_ROWS", "Event", "EventLog", "History", "Room", "Table"]
 
 
 class History:
-    """All scalars of a run by name ("loss/d"), in tables of equal cadence, and its events."""
+    """All scalars of a run by name ("loss/d"), in tables of equal cadence, and its events.
 
-    def __init__(self) -> None:
+    However long the run, memory holds a few megabytes of it, and an unnamed file the rest, without loss.
+
+    Parameters
+    ----------
+    room
+        How much memory and which file; one of its own if not given.
+    chunk_rows
+        Rows that go to the file together.
+    """
+
+    def __init__(self, room: Room | None = None, chunk_rows: int = CHUNK_ROWS) -> None:
+        self._room = room or Room()
+        self._chunk_rows = chunk_rows
         self.tables: list[Table] = []
-        self.events: list[Event] = []
+        self.events = EventLog(self._room.file)
 
     def table(self, names: Sequence[str]) -> Table:
         """Return the table of these columns, a new one if there is none."""
         for table in self.tables:
             if table.names == tuple(names):
                 return table
-        made = Table(names)
+        made = Table(names, self._room, self.events, self._chunk_rows)
         self.tables.append(made)
         return made
 
@@ -115,23 +73,20 @@ class History:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held by all tables."""
+        """Bytes that all tables hold in memory."""
         return sum(table.nbytes for table in self.tables)
 
+    @property
+    def spilled_bytes(self) -> int:
+        """Bytes in the file."""
+        return self._room.file.size
+
     def until(self, step: int) -> History:
-        """Return a copy that ends with ``step``; the original stays as it is for whoever reads it."""
-        copy = History()
-        for table in self.tables:
-            steps, values = table.rows()
-            keep = int(np.searchsorted(steps, step, side="right"))
-            copy.table(table.names).append(steps[:keep], values[:keep])
-        copy.events = [event for event in self.events if event.step <= step]
+        """Return a copy that ends with ``step``; the original stays as it is for whoever reads it.
+
+        It shares what is full and will not change any more, in memory and in the file.
+        """
+        copy = History(self._room, self._chunk_rows)
+        copy.events = self.events.until(step)
+        copy.tables = [table.until(step, self._room, copy.events) for table in self.tables]
         return copy
-
-
-def from_arrays(arrays: Mapping[tuple[str, ...], tuple[NDArray[np.int64], NDArray[np.float32]]]) -> History:
-    """Return a history that holds these tables."""
-    history = History()
-    for names, (steps, values) in arrays.items():
-        history.table(names).append(steps, values)
-    return history

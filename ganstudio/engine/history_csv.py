@@ -35,19 +35,18 @@ def csv_pieces(history: History, rows_at_once: int = ROWS_AT_ONCE) -> Iterator[t
             done[index] += count
             places = np.searchsorted(steps, at[:count], side="right") - 1
             columns.append(_placed(places, _texts(measured[:count]), len(steps), len(table.names)))
-        lines = [
-            ",".join((str(step), *(",".join(column[row]) for column in columns)))
-            for row, step in enumerate(steps.tolist())
-        ]
+        lines = [",".join(row) for row in zip(map(str, steps.tolist()), *columns, strict=True)]
         yield stop / length, "\n".join(lines) + "\n"
 
 
-def _texts(values: np.ndarray) -> list[list[str]]:
-    return [[f"{value:.9g}" for value in row] for row in values.tolist()]
+def _texts(values: np.ndarray) -> list[str]:
+    """Return each row as text; nine digits tell every float32 from its neighbours."""
+    form = ",".join(["%.9g"] * values.shape[1])
+    return [form % tuple(row) for row in values.tolist()]
 
 
-def _placed(places: np.ndarray, texts: list[list[str]], rows: int, columns: int) -> list[list[str]]:
-    result = [[""] * columns for _ in range(rows)]
+def _placed(places: np.ndarray, texts: list[str], rows: int, columns: int) -> list[str]:
+    result = ["," * (columns - 1)] * rows
     for place, row in zip(places.tolist(), texts, strict=True):
         result[place] = row
     return result

@@ -70,11 +70,26 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class Follow:
+    """Keep a copy of the averaged generator and of D every so many seconds of training, for the latent explorer.
+
+    None keeps none from now on; what was kept stays.
+    """
+
+    every_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stop:
     """End the thread."""
 
 
-Command = Reset | Tune | Advance | StepD | StepG | Pause | Watch | Save | Load | Stop
+Command = Reset | Tune | Advance | StepD | StepG | Pause | Watch | Save | Load | Follow | Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Torch is loaded, and the first run is being made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +144,4 @@ class Failed:
     command: Command | None = None
 
 
-Event = Started | RunningChanged | ParameterChanged | Diverged | Saved | Failed
+Event = Loaded | Started | RunningChanged | ParameterChanged | Diverged | Saved | Failed

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ganstudio.engine.distributions import Extent
 from ganstudio.engine.probes import JUDGED_COUNT, Scene, probes
-from ganstudio.engine.snapshot import GeneratorChoice, ProbeResult, Snapshot
+from ganstudio.engine.snapshot import Execution, GeneratorChoice, ProbeResult, Snapshot
 from ganstudio.engine.trainer import Trainer
 
 OUTSIDE_SHARE = 0.05  # of them beyond the plot before it grows
@@ -31,6 +31,8 @@ class Observer:
         self._looks = 0
         self._calm = 0
         self._patience = 0  # the first look may grow the plot at once: G can start far from the data
+        self._layout = trainer.data.layout
+        self._probes = {entry.name: entry() for entry in probes if entry.layout == self._layout}
         self._scene = Scene(
             G=trainer.ema,
             D=trainer.D,
@@ -42,6 +44,7 @@ class Observer:
             extent=self._own_extent,
             device=trainer.device,
             seed=trainer.config.run.seed,
+            classes=trainer.classes,
         )
 
     @property
@@ -49,18 +52,25 @@ class Observer:
         """What plots show now."""
         return self._scene.extent
 
-    def look(self, names: Iterable[str], choice: GeneratorChoice) -> dict[str, ProbeResult]:
+    def look(
+        self, names: Iterable[str], choice: GeneratorChoice, *, is_training: bool = False
+    ) -> dict[str, ProbeResult]:
         """Return the results of the named probes that are for this data."""
         scene, trainer = self._scene, self._trainer
-        scene.G = trainer.ema if choice == "ema" else trainer.G
+        scene.choice, scene.step, scene.is_training = choice, trainer.step, is_training
+        scene.generators = {"ema": trainer.ema, "raw": trainer.G}
+        scene.G = scene.generators[choice]
+        scene.growth = trainer.config.generator.stage_at(trainer.step)
         scene.D, scene.loss = trainer.D, trainer.config.loss
         scene.made.clear()
-        wanted = [probes.get(name) for name in sorted(names)]
+        wanted = [name for name in sorted(names) if probes.get(name).layout == self._layout]
         with torch.no_grad():
-            if self._looks % JUDGED_EVERY == 0:
+            if self._looks % JUDGED_EVERY == 0 and self._layout != "images":
                 self._grow()
             self._looks += 1
-            results = {entry.name: entry().look(scene) for entry in wanted if entry.dim == trainer.data_dim}
+            for probe in self._probes.values():
+                probe.follow(scene)
+            results = {name: self._probes[name].look(scene) for name in wanted}
         return {name: result for name, result in results.items() if result is not None}
 
     def snapshot(
@@ -71,9 +81,11 @@ class Observer:
         run: int = 1,
         running: bool = False,
         steps_per_s: float = 0.0,
+        execution: Execution = "eager",
+        execution_reason: str = "",
     ) -> Snapshot:
         """Return the trainer as it stands, with the results of the named probes."""
-        results = self.look(names, choice)  # first: it may grow the extent
+        results = self.look(names, choice, is_training=running)  # first: it may grow the extent
         trainer, loss = self._trainer, self._trainer.config.loss
         return Snapshot(
             run=run,
@@ -88,17 +100,20 @@ class Observer:
             neutral=loss.neutral,
             is_critic=loss.is_critic,
             data_dim=trainer.data_dim,
+            layout=self._layout,
             extent=self.extent,
             generator=choice,
             steps_per_s=steps_per_s,
             running=running,
             device=str(trainer.device),
+            execution=execution,
+            execution_reason=execution_reason,
             probes=results,
         )
 
     def _grow(self) -> None:
         """Widen the extent if many generated points stay beyond it; go back to the data's own after a long calm."""
-        points = self._scene.to_data(self._scene.generated(JUDGED_COUNT))
+        points = self._scene.generated_points(JUDGED_COUNT)
         points = points[np.isfinite(points).all(axis=1)]
         if not len(points):
             return
@@ -119,7 +134,7 @@ class Observer:
     def _take_extent(self, extent: Extent) -> None:
         if extent != self.extent:
             self._scene.extent = extent
-            for name in ("density", "score", "field"):  # what probes prepared for the old extent
+            for name in ("density", "density shown", "score", "field"):  # what probes prepared for the old extent
                 self._scene.kept.pop(name, None)
 
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 type_names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list"}
@@ -51,7 +54,7 @@ class Param:
     symbol: str = ""
     live: bool = False
     choices: tuple[str, ...] | None = None
-    editor: Literal["", "file", "drawing", "hidden"] = ""
+    editor: Literal["", "file", "images", "drawing", "hidden"] = ""
 
     @property
     def allowed(self) -> str:
@@ -110,7 +113,7 @@ def param(
     symbol: str = "",
     live: bool = False,
     choices: tuple[str, ...] | None = None,
-    editor: Literal["", "file", "drawing", "hidden"] = "",
+    editor: Literal["", "file", "images", "drawing", "hidden"] = "",
 ) -> Any:
     """Declare a setting: a dataclass field that knows its bounds, scale, unit, symbol and help."""
     declared = Param(
@@ -130,15 +133,20 @@ def param(
     return field(default=default, metadata={"param": declared})
 
 
-def params_of(owner: object) -> dict[str, Param]:
+def params_of(owner: object) -> Mapping[str, Param]:
     """Return the declared settings of a dataclass or of one of its instances, by field name."""
+    return _params_of(owner if isinstance(owner, type) else type(owner))
+
+
+@cache
+def _params_of(owner: type) -> Mapping[str, Param]:
     found = {}
-    for item in dataclasses.fields(owner):  # type: ignore[arg-type]
+    for item in dataclasses.fields(owner):
         declared = item.metadata.get("param")
         if declared is not None:
             title = declared.title or item.name.replace("_", " ").capitalize()
             found[item.name] = dataclasses.replace(declared, title=title)
-    return found
+    return MappingProxyType(found)
 
 
 class Settings:

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +67,7 @@ class Preset:
     tables: Mapping[str, object] = field(default_factory=dict, repr=False, hash=False)
 
     def config(self) -> RunConfig:
-        """Return the experiment's config. Unlike reading and listing, this imports torch.
+        """Return the experiment's config.
 
         Raises
         ------
@@ -134,12 +135,20 @@ def load(path: str | Path) -> Preset:
         path = path.expanduser()
         if path.exists() and not (path.is_file() or path.is_dir()):  # to read a pipe is to wait for ever
             raise PresetError(f"{path}: not a file")
-        with path.open("rb") as file:
-            content = file.read(LARGEST_BYTES + 1)
+        status = path.stat()
+        return _load(path, status.st_mtime_ns, status.st_size)
     except OSError as error:
         raise PresetError(f"{path}: {error.strerror or error}") from error
     except RuntimeError as error:  # of a home of nobody
         raise PresetError(f"{path}: {error}") from error
+
+
+@lru_cache(maxsize=256)
+def _load(path: Path, mtime_ns: int, size: int) -> Preset:
+    """Return the preset in a file as it was last written, so that a list that is asked for again is not read again."""
+    del mtime_ns, size  # parts of the cache's key
+    with path.open("rb") as file:
+        content = file.read(LARGEST_BYTES + 1)
     if len(content) > LARGEST_BYTES:
         raise PresetError(f"{path}: larger than 1 MB, so it is not a preset")
     try:
@@ -175,12 +184,12 @@ def dumps(config: RunConfig, title: str, summary: str = "", source: str = "", or
 
 
 def _with_files_beside(config: RunConfig, folder: Path) -> RunConfig:
-    """Return the config with the names of files that lie in the preset's own folder made whole."""
+    """Return the config with the names of files and folders that lie in the preset's own folder made whole."""
     for path in tuple(setting_paths(config)):
-        if path.endswith(".name") or param_at(config, path).editor != "file":
+        if path.endswith(".name") or param_at(config, path).editor not in ("file", "images"):
             continue
         name = value_at(config, path)
-        if name and not Path(name).is_absolute() and _is_file(folder / name):
+        if name and not Path(name).is_absolute() and (_is_file(folder / name) or _is_folder(folder / name)):
             config = replaced(config, path, str((folder / name).resolve()))
     return config
 
@@ -189,6 +198,13 @@ def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
     except OSError:  # of a name that is too long, say
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
         return False
 
 

@@ -12,15 +12,20 @@ from collections.abc import Callable
 from ganstudio.engine import checkpoint
 from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
+from ganstudio.engine.latent.live import weights_of
+from ganstudio.engine.latent.snapshots import SnapshotRing
 from ganstudio.engine.mailbox import Mailbox
 from ganstudio.engine.observer import Observer
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.snapshot import GeneratorChoice, Snapshot
+from ganstudio.engine.step_builder import StepBuilder
 from ganstudio.engine.trainer import DivergenceError, Trainer
 
 LOOKING_SHARE = 0.08  # of the thread's time at most, while it trains
 LONGEST_WAIT_S = 0.25  # between two looks, however long one took: the first one of a run prepares things
 RATE_WINDOW_S = 1.0  # over which steps per second are measured
+CALL_S = 0.004  # how long one call of a compiled step may take: commands are obeyed in between
+WAIT_S = 0.05  # between two looks at what is waited for
 
 
 class Session:
@@ -38,10 +43,11 @@ class Session:
 
     def __init__(self, config: RunConfig) -> None:
         self.mailbox: Mailbox[Snapshot] = Mailbox()
+        self.weights = SnapshotRing()  # the run's past, while somebody follows it
         self._commands: queue.SimpleQueue[m.Command] = queue.SimpleQueue()
         self._events: queue.SimpleQueue[m.Event] = queue.SimpleQueue()
         self._waiting_since = 0.0
-        self._worker = _Worker(self._commands, self._events, self.mailbox)
+        self._worker = _Worker(self._commands, self._events, self.mailbox, self.weights)
         self.send(m.Reset(config))
         self._thread = threading.Thread(target=self._worker.work, name="ganstudio-session", daemon=True)
         self._thread.start()
@@ -81,8 +87,12 @@ class _Worker:
         commands: queue.SimpleQueue[m.Command],
         events: queue.SimpleQueue[m.Event],
         mailbox: Mailbox[Snapshot],
+        weights: SnapshotRing,
     ) -> None:
-        self._commands, self._events, self._mailbox = commands, events, mailbox
+        self._commands, self._events, self._mailbox, self._weights = commands, events, mailbox, weights
+        self._keep_every_s: float | None = None
+        self._keep_again_at = 0.0
+        self._kept: tuple[int, int, int] | None = None  # run and updates of the players when weights were last kept
         self._trainer: Trainer | None = None
         self._observer: Observer | None = None
         self._run = 0
@@ -96,6 +106,7 @@ class _Worker:
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque()
         self._stopping = False
+        self._builder = StepBuilder()
         self._handlers: dict[type, Callable[..., None]] = {
             m.Reset: self._reset,
             m.Tune: self._tune,
@@ -106,19 +117,32 @@ class _Worker:
             m.Watch: self._watch,
             m.Save: self._save,
             m.Load: self._load,
+            m.Follow: self._follow,
             m.Stop: self._stop,
         }
 
     def work(self) -> None:
         """Obey and train until stopped."""
+        try:
+            self._work()
+        finally:
+            self._builder.close()
+
+    def _work(self) -> None:
         while not self._stopping:
             self._obey_waiting()
+            if self._trainer is not None and self._builder.poll(self._trainer):
+                self._note_execution(self._trainer)
             if self._is_new:  # show it before the first step, which may take long
                 self._is_new, self._look_again_at = False, 0.0
                 self._guarded(self._deliver)
             if self._running and not self._stopping and time.perf_counter() >= self._next_step_at:
-                self._guarded(self._one_step)
+                if self._builder.is_waited_for:
+                    self._next_step_at = time.perf_counter() + WAIT_S
+                else:
+                    self._guarded(self._one_step)
             self._guarded(self._deliver)
+            self._guarded(self._keep_weights)
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -134,8 +158,10 @@ class _Worker:
     def _patience_s(self) -> float | None:
         """How long to wait for a command: 0 while training, None (for ever) while paused with all of it shown."""
         if self._running:
-            return max(0.0, min(0.05, self._next_step_at - time.perf_counter()))
-        return 0.0 if self._stale else None
+            return max(0.0, min(WAIT_S, self._next_step_at - time.perf_counter()))
+        if self._stale:
+            return 0.0
+        return 2 * WAIT_S if self._builder.execution == "compiling" else None
 
     def _reset(self, command: m.Reset) -> None:
         trainer = Trainer(command.config)  # raises before anything is given up
@@ -143,6 +169,7 @@ class _Worker:
 
     def _take_over(self, trainer: Trainer) -> None:
         self._trainer, self._observer = trainer, Observer(trainer)
+        self._builder.follow(trainer)
         self._run += 1
         self._goal = None
         self._pace.clear()
@@ -156,6 +183,10 @@ class _Worker:
             return
         for change in self._trainer.tune(command.config):
             self._events.put(m.ParameterChanged(self._trainer.step, change.path, change.old, change.new))
+        before = self._builder.execution
+        self._builder.follow(self._trainer)
+        if self._builder.execution != before:
+            self._note_execution(self._trainer)
         self._next_step_at = min(self._next_step_at, time.perf_counter() + self._interval_s())
         self._stale = True
 
@@ -195,6 +226,10 @@ class _Worker:
         self._set_running(False)
         self._take_over(trainer)
 
+    def _follow(self, command: m.Follow) -> None:
+        self._keep_every_s, self._keep_again_at = command.every_s, 0.0
+        self._stale = True
+
     def _stop(self, command: m.Stop) -> None:
         self._stopping = True
 
@@ -205,7 +240,8 @@ class _Worker:
             self._set_running(False)
             return
         now = time.perf_counter()
-        self._checked(self._trainer, Trainer.iterate)
+        limit = self._at_once()
+        self._checked(self._trainer, lambda trainer: trainer.advance(limit))
         self._next_step_at = max(now, self._next_step_at) + self._interval_s()
         self._stale = True
         self._pace.append((now, self._trainer.step))
@@ -214,6 +250,19 @@ class _Worker:
         if self._goal is not None and self._trainer.step >= self._goal:
             self._checked(self._trainer, Trainer.flush)
             self._set_running(False)
+
+    def _at_once(self) -> int:
+        """Return how many iterations one call may do: one where they can be followed by eye."""
+        if self._trainer is None or self._trainer.compiled is None or self._interval_s() > 0:
+            return 1
+        limit = max(1, int(CALL_S * self._steps_per_s()))
+        return limit if self._goal is None else min(limit, self._goal - self._trainer.step)
+
+    def _note_execution(self, trainer: Trainer) -> None:
+        """Record at which iteration the way of carrying them out changed."""
+        self._builder.note(trainer)
+        self._pace.clear()
+        self._stale = True
 
     def _checked(self, trainer: Trainer, update: Callable[[Trainer], None]) -> None:
         """Run an update; a divergence is an outcome, not a fault."""
@@ -262,6 +311,20 @@ class _Worker:
         now = time.perf_counter()
         self._look_again_at = now + min(LONGEST_WAIT_S, (now - start) * (1 / LOOKING_SHARE - 1))
 
+    def _keep_weights(self) -> None:
+        """Copy the nets for whoever explores them: on time while training, and the last ones when paused."""
+        trainer = self._trainer
+        if trainer is None or self._keep_every_s is None:
+            return
+        now = time.perf_counter()
+        if now < self._keep_again_at and self._running:
+            return
+        moment = (self._run, trainer.d_updates, trainer.g_updates)
+        if moment == self._kept:
+            return
+        self._kept, self._keep_again_at = moment, now + self._keep_every_s
+        self._weights.add(weights_of(trainer, self._run))
+
     def _snapshot(self, observer: Observer) -> Snapshot:
         return observer.snapshot(
             self._probes,
@@ -269,6 +332,8 @@ class _Worker:
             run=self._run,
             running=self._running,
             steps_per_s=self._steps_per_s(),
+            execution=self._builder.execution,
+            execution_reason=self._builder.reason,
         )
 
     def _steps_per_s(self) -> float:

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from ganstudio.engine.history import History
 
 Array = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+Steps = NDArray[np.int64]
 GeneratorChoice = Literal["ema", "raw"]
+Execution = Literal["eager", "compiling", "compiled"]
+Layout = Literal["line", "plane", "images"]  # of the data: what a stage draws
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,7 +130,93 @@ class ModeCounts:
     count: int
 
 
-ProbeResult = Density | Score | Threads | Samples | Field | LatentGrid | Arrows | ModeCounts
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sheet:
+    """Generated images: ``images`` (n, H, W, C), of the same latents in every snapshot; C is 1 or 3.
+
+    ``scores`` (n,) is what D says to each. A long sheet is made in slices while a run trains: ``steps`` (n,) is the
+    iteration at which each image was made and judged; in a run that does not train, all are of the present one.
+    ``classes`` (n,) is the class that was asked for, ascending, None where G takes none; the same latents are then
+    given to every class, in the same order. ``class_names`` are the data's. ``notes`` (n,) say something more about
+    each, such as the nearest training image; empty if there is nothing to say.
+    """
+
+    images: Pixels
+    scores: Array
+    steps: Steps
+    classes: NDArray[np.int64] | None
+    class_names: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RealSheet:
+    """Real images as D sees them: ``images`` (n, H, W, C), the same ones in every snapshot of a stage of growth.
+
+    ``scores`` (n,) is what D says to each, judged in slices as those of a :class:`Sheet` are; ``classes`` (n,) is each
+    image's label, ascending where G takes classes, None where the data have none.
+    """
+
+    images: Pixels
+    scores: Array
+    classes: NDArray[np.int64] | None
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Saliency:
+    """∂D/∂x at the images of the :class:`Sheet`, of D's own output (before any sigmoid), x in [−1, 1].
+
+    ``magnitude`` (n, H, W) is the Euclidean norm over the channels; ``signed`` (n, H, W) their sum: how D answers when
+    a pixel gets lighter. Where G makes smaller images, a pixel's value stands for all that it was enlarged to.
+    """
+
+    magnitude: Array
+    signed: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Growth:
+    """How far progressive growing is: ``stage`` from 0 on, which makes images of side ``resolution``.
+
+    ``alpha`` in [0, 1] is the share of the newest layer while it is faded in, 1 once it is whole. ``resolutions`` are
+    the sides of all stages.
+    """
+
+    stage: int
+    alpha: float
+    resolution: int
+    resolutions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Strip:
+    """The same few latents over training time: ``images`` (frames, k, H, W, C), oldest first.
+
+    ``steps`` (frames,) is when each frame was made, about evenly spaced in the logarithm; ``tiles`` (k,) are the places
+    of these latents in the :class:`Sheet`. The arrays are the same objects until there is another frame.
+    """
+
+    images: Pixels
+    steps: Steps
+    tiles: NDArray[np.int64]
+
+
+ProbeResult = (
+    Density
+    | Score
+    | Threads
+    | Samples
+    | Field
+    | LatentGrid
+    | Arrows
+    | ModeCounts
+    | Sheet
+    | RealSheet
+    | Saliency
+    | Growth
+    | Strip
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -148,12 +238,16 @@ class Snapshot:
         The losses' values at p_g = p_data with an optimal D, by name; empty where the loss has none.
     score_title, neutral, is_critic
         How D's score is called, its value for "cannot tell", and whether it has no reading as a probability.
+    layout
+        What the data are: numbers on a line, points of a plane, or images.
     extent
         What plots show now: that of the data, grown if generated points left it for good.
     generator
         Which generator the probes looked at.
     steps_per_s
         Iterations per second, over about the last second of running; 0 while paused.
+    execution, execution_reason
+        How iterations are carried out, and why so where they are not compiled.
     probes
         Results by the probe's name, of those that were asked for.
     """
@@ -170,9 +264,12 @@ class Snapshot:
     neutral: float
     is_critic: bool
     data_dim: int
+    layout: Layout
     extent: Extent
     generator: GeneratorChoice
     steps_per_s: float
     running: bool
     device: str
+    execution: Execution = "eager"
+    execution_reason: str = ""
     probes: Mapping[str, ProbeResult]

@@ -7,27 +7,42 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from ganstudio.engine import augmentation
 from ganstudio.engine import config as configs
+from ganstudio.engine.compiled import Step
 from ganstudio.engine.config import Change, RunConfig
-from ganstudio.engine.device import prepare_thread, random_generator, resolve
+from ganstudio.engine.device import precision, prepare_thread, random_generator, resolve
+from ganstudio.engine.distributions import Distribution
+from ganstudio.engine.distributions.images import ImageDistribution, as_pixels, as_tensor
+from ganstudio.engine.game import Rules, called, discriminator_turn, generator_turn, total_norm
 from ganstudio.engine.history import Event, History
+from ganstudio.engine.image_panel import MEASURED_IMAGES, ImagePanel
 from ganstudio.engine.metrics import Panel
+from ganstudio.engine.models import discriminators, generators
+from ganstudio.engine.params import ConfigError
+from ganstudio.engine.player import Player, named_tensors
+from ganstudio.engine.supply import Supply
+from ganstudio.engine.tracing import RATE_FLOOR, Playing
 
+NOTHING = nullcontext()
 SCALARS = ("loss/d", "loss/g", "score/real", "score/fake", "grad_norm/d", "grad_norm/g")
 ROWS_KEPT_BACK = 64  # scalars stay on the device for so many rows: reading them is a sync point
 KEEP_EVERY = 256  # iterations between two copies of a finite state
 MEASURED_COUNT = 4_096  # generated points of the metrics that run along
 FINAL_COUNT = 20_000  # and of a final evaluation
+JUDGED_IMAGES = 256  # real ones of each kind, for D's scores
+IMAGES_AT_ONCE = 128  # that G makes in one forward
 DRAG_STEPS = 200  # iterations within which changes of one setting count as one
-RATE_FLOOR = 0.01  # of the cosine schedule
 
 
 class DivergenceError(Exception):
@@ -68,39 +83,87 @@ class Trainer:
         self.device = resolve(config.run.device)
         self.data = config.data.opened()  # the file may change or vanish while this trains
         self.data_dim = self.data.dim
-        self.standardize(*(self.data.moments() if config.training.standardize else (np.zeros(self.data_dim), 1.0)))
+        self.classes = _classes(config, self.data)
+        _check_live(config, self.data)
         seed = config.run.seed
-        shape = (self.data_dim,)
         cpu = torch.device("cpu")
-        self.G = config.generator.build(config.prior.dim, shape, random_generator(cpu, seed, 0)).to(self.device)
-        self.D = config.discriminator.build(shape, random_generator(cpu, seed, 1)).to(self.device)
-        self.ema = copy.deepcopy(self.G).requires_grad_(False)
+        shape = self.data.shape
         self.generators = {
             name: random_generator(self.device, seed, 2 + index) for index, name in enumerate(("data", "z", "noise"))
         }
-        self._g_parameters: list[Tensor] = list(self.G.parameters())
-        self._d_parameters: list[Tensor] = list(self.D.parameters())
+        self.supply = Supply(self.data, self.generators, self.device, self.classes)
+        self.standardize(*(self.data.moments() if config.training.standardize else (np.zeros(self.data_dim), 1.0)))
+        G = config.generator.build(config.prior.dim, shape, random_generator(cpu, seed, 0), self.classes)
+        D = config.discriminator.build(shape, random_generator(cpu, seed, 1), self.classes)
+        is_image = self.data.layout == "images"
+        self.G, self.D = G.to(self.device), D.to(self.device)
+        if is_image:  # what convolutions are fastest with
+            for net in (self.G, self.D):
+                net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.precision = precision(config.run.precision, self.device, is_image)
+        self.ema = copy.deepcopy(self.G).requires_grad_(False).eval()
+        self._g, self._d = Player(self.G, config.g_optimizer), Player(self.D, config.d_optimizer)
         self._ema_parameters: list[Tensor] = list(self.ema.parameters())
-        self.d_optimizer = config.d_optimizer.build(self._d_parameters)
-        self.g_optimizer = config.g_optimizer.build(self._g_parameters)
-        self.step = self.d_updates = self.g_updates = 0
+        self._g_buffers, self._ema_buffers = list(self.G.buffers()), list(self.ema.buffers())
+        self._d_buffers = list(self.D.buffers())
+        self.step = 0
+        self.compiled: Step | None = None
         self.history = History()
         self._table = self.history.table(SCALARS)
         self._rows = torch.zeros(ROWS_KEPT_BACK, len(SCALARS), device=self.device)
         self._row_updates: list[tuple[int, int, int]] = []
-        nothing = torch.full((), math.nan, device=self.device)
-        self._scalars = dict.fromkeys(SCALARS, nothing)
-        self.panel = Panel(self.data, random_generator(cpu, seed, 5))
-        self.floors = self.panel.floors(MEASURED_COUNT)
+        self._scalars = dict.fromkeys(SCALARS, torch.full((), math.nan, device=self.device))
+        self._grows = config.generator.grows
+        self._stage: tuple[int, float] | None = None
+        self._separate_batches = bool(getattr(self.D, "separate_batches", False))
+        if self._grows:
+            self.supply.prepare = self.D.prepare  # type: ignore[assignment]
+            self._grow()
+        self.panel = (
+            ImagePanel(self.data, seed)
+            if isinstance(self.data, ImageDistribution)
+            else Panel(self.data, random_generator(cpu, seed, 5))
+        )
+        self.floors: Mapping[str, float] = {}  # what the metrics read for real data; known with the first evaluation
         self._last_change: tuple[str, object, int] = ("", None, 0)
         self._kept = self.state()
+
+    @property
+    def d_updates(self) -> int:
+        """Updates of D so far."""
+        return self._d.updates
+
+    @property
+    def g_updates(self) -> int:
+        """Updates of G so far."""
+        return self._g.updates
 
     def standardize(self, mean: NDArray[np.float64], scale: float) -> None:
         """Have the nets see the data less ``mean`` (d,), divided by ``scale``."""
         self.mean, self.scale = mean, scale
-        self._shift = torch.tensor(mean, dtype=torch.float32, device=self.device)
+        self.supply.standardize(mean, scale)
 
     # -- the algorithm ------------------------------------------------------------------------------------------------
+
+    def advance(self, limit: int = 1) -> None:
+        """Do at least one iteration and at most ``limit``: a compiled step does many in one call.
+
+        How they are divided among calls changes nothing.
+
+        Raises
+        ------
+        DivergenceError
+            If a loss was not finite; the state is then again the last one kept.
+        """
+        if self.compiled is None or self._is_warming_up():
+            self.iterate()
+            return
+        self._forget_abandoned_rows()
+        training = self.config.training
+        room = min(limit, ROWS_KEPT_BACK - len(self._row_updates), _until(KEEP_EVERY, self.step))
+        room = min(room, _until(training.metrics_every, self.step), self.compiled.room(training))
+        self._play(room, training.d_steps, training.g_steps)
+        self._finish_iteration()
 
     def iterate(self) -> None:
         """Do one iteration: k updates of D, then those of G. Before the first one, one warm-up update of D instead.
@@ -112,21 +175,20 @@ class Trainer:
         """
         self._forget_abandoned_rows()
         training = self.config.training
-        if self.d_updates < training.d_pretrain and self.step == 0:
+        if self._is_warming_up():
             self._update_discriminator()
             self._record()
             return
-        for _ in range(training.d_steps):
-            self._update_discriminator()
-        for _ in range(training.g_steps):
-            self._update_generator()
-        self.step += 1
-        self._record()
-        if self.step % training.metrics_every == 0:
-            self._record_metrics()
-        if self.step % KEEP_EVERY == 0:
-            self.flush()
-            self._kept = self.state()
+        if self.compiled is not None:
+            self._play(1, training.d_steps, training.g_steps)
+        else:
+            for _ in range(training.d_steps):
+                self._update_discriminator()
+            for _ in range(training.g_steps):
+                self._update_generator()
+            self.step += 1
+            self._record()
+        self._finish_iteration()
 
     def step_discriminator(self) -> None:
         """Update D once, by itself; the iteration count stays."""
@@ -140,73 +202,89 @@ class Trainer:
         self._update_generator()
         self._record()
 
+    def _is_warming_up(self) -> bool:
+        return self.step == 0 and self.d_updates < self.config.training.d_pretrain
+
+    def _finish_iteration(self) -> None:
+        if self.step % self.config.training.metrics_every == 0:
+            self._record_metrics()
+        if self.step % KEEP_EVERY == 0:
+            self.flush()
+            self._kept = self.state()
+
     def _update_discriminator(self) -> None:
-        loss, count = self.config.loss, self.config.training.batch_size
-        real = self._noisy(self._real(count))  # (B, d)
-        with torch.no_grad():
-            fake = self._noisy(self.G(self._z(count)))  # (B, d)
-        logits = self.D(torch.cat((real, fake)))  # (2B, 1)
-        real_logits, fake_logits = logits[:count], logits[count:]
-        objective = game = loss.discriminator(real_logits, fake_logits)
-        for term in (
-            loss.regularization(self.D, real, fake, self.generators["noise"]),
-            self.config.penalty(self.D, real, fake),
-        ):
-            if term is not None:
-                objective = objective + term
-        gradients = torch.autograd.grad(objective, self._d_parameters)
-        _descend(self.d_optimizer, self._d_parameters, gradients, self._rate(self.config.d_optimizer.lr))
-        loss.constrain(self._d_parameters)
-        self.d_updates += 1
+        config = self.config
+        self._grow()
+        with self._cast():
+            turn = discriminator_turn(self.G, self.D, self._rules(), self.supply.for_discriminator(config))
+        gradients = torch.autograd.grad(turn.objective, self._d.parameters, allow_unused=self._grows)
+        self._d.descend(config.d_optimizer, gradients, self._rate(config.d_optimizer.lr))
+        config.loss.constrain(self._d.parameters)
         with torch.no_grad():
             self._scalars |= {
-                "loss/d": game.detach(),
-                "score/real": loss.score(real_logits).mean(),
-                "score/fake": loss.score(fake_logits).mean(),
-                "grad_norm/d": torch.nn.utils.get_total_norm(gradients),
+                "loss/d": turn.loss.detach(),
+                "score/real": config.loss.score(turn.real_logits).mean(),
+                "score/fake": config.loss.score(turn.fake_logits).mean(),
+                "grad_norm/d": total_norm(_present(gradients)),
             }
 
     def _update_generator(self) -> None:
-        loss, count = self.config.loss, self.config.training.batch_size
-        fake_logits = self.D(self._noisy(self.G(self._z(count))))  # (B, 1)
-        real_logits = fake_logits[:0]
-        if loss.needs_real_for_generator:
-            with torch.no_grad():
-                real_logits = self.D(self._noisy(self._real(count)))
-        objective = loss.generator(real_logits, fake_logits)
-        gradients = torch.autograd.grad(objective, self._g_parameters)
-        _descend(self.g_optimizer, self._g_parameters, gradients, self._rate(self.config.g_optimizer.lr))
-        self.g_updates += 1
+        config = self.config
+        self._grow()
+        with self._cast():
+            objective = generator_turn(self.G, self.D, self._rules(), self.supply.for_generator(config))
+        gradients = torch.autograd.grad(objective, self._g.parameters, allow_unused=self._grows)
+        self._g.descend(config.g_optimizer, gradients, self._rate(config.g_optimizer.lr))
         self._average()
-        self._scalars |= {
-            "loss/g": objective.detach(),
-            "grad_norm/g": torch.nn.utils.get_total_norm(gradients),
-        }
+        with torch.no_grad():
+            self._scalars |= {"loss/g": objective.detach(), "grad_norm/g": total_norm(_present(gradients))}
 
-    def _real(self, count: int) -> Tensor:
-        points = self.data.sample(count, self.generators["data"])
-        return points.sub_(self._shift).div_(self.scale) if self.config.training.standardize else points
+    def _cast(self) -> AbstractContextManager[object]:
+        """Have products computed in less than float32 where that was chosen."""
+        if self.precision is torch.float32:
+            return NOTHING
+        return torch.autocast(self.device.type, self.precision, cache_enabled=False)
 
-    def _z(self, count: int) -> Tensor:
-        return self.config.prior.sample(count, self.generators["z"])
+    def _rules(self) -> Rules:
+        training, penalty = self.config.training, self.config.penalty
+        every = training.penalty_every
+        is_due = penalty.name != "none" and self.d_updates % every == 0
+        return Rules(
+            loss=self.config.loss,
+            penalty=penalty if is_due else None,
+            noise=self._noise(),
+            penalty_weight=float(every),
+            augment=self._augmentation(),
+            separate_batches=self._separate_batches,
+        )
 
-    def _noisy(self, points: Tensor) -> Tensor:
+    def _augmentation(self) -> Callable[[Tensor], Tensor] | None:
+        policy = self.config.training.augment
+        if policy == "none":
+            return None
+        changes = policy.split("_")
+        return lambda images: augmentation.augment(images, changes, self.generators["noise"])
+
+    def _noise(self) -> float:
+        """Return the instance noise's standard deviation in the nets' units: 1 is the data's only if standardised."""
         sd = self.config.training.instance_noise
-        if sd == 0:
-            return points
-        # In units of the data's standard deviation, which is 1 only for standardised data.
-        sd *= 1.0 if self.config.training.standardize else self._data_scale()
-        noise = torch.randn(points.shape, generator=self.generators["noise"], device=self.device)
-        return points + sd * noise
-
-    def _data_scale(self) -> float:
-        return self.data.moments()[1]
+        return sd if sd == 0 or self.config.training.standardize else sd * self.data.moments()[1]
 
     def _average(self) -> None:
         # Warm-up: the first updates are averaged evenly, so that the random start is forgotten at once.
         decay = min(self.config.training.ema_decay, 1 - 1 / self.g_updates)
         with torch.no_grad():
-            torch._foreach_lerp_(self._ema_parameters, self._g_parameters, 1 - decay)
+            torch._foreach_lerp_(self._ema_parameters, self._g.parameters, 1 - decay)
+            if self._g_buffers:  # running statistics are averages already
+                torch._foreach_copy_(self._ema_buffers, self._g_buffers)
+
+    def _grow(self) -> None:
+        """Bring nets that grow to the stage of this iteration."""
+        stage = self.config.generator.stage_at(self.step) if self._grows else None
+        if stage is not None and stage != self._stage:
+            for net in (self.G, self.D, self.ema):
+                net.set_stage(*stage)  # type: ignore[operator]
+            self._stage = stage
 
     def _rate(self, rate: float) -> float:
         training = self.config.training
@@ -214,6 +292,51 @@ class Trainer:
             return rate
         done = min(1.0, self.step / training.steps)
         return rate * (RATE_FLOOR + (1 - RATE_FLOOR) * 0.5 * (1 + math.cos(math.pi * done)))
+
+    # -- the compiled step --------------------------------------------------------------------------------------------
+
+    def use(self, step: Step | None) -> None:
+        """Have the iterations done by a compiled step from now on, or at once again if None."""
+        if step is not None and self.compiled is not step:
+            step.set_dials(self.config, self._noise())
+        self.compiled = step
+
+    def note(self, text: str) -> None:
+        """Put something that happened now into the history's events; at the very start nothing has to be told."""
+        if self.step > 0:
+            self.history.events.append(Event(self.step, text))
+
+    def _play(self, iterations: int, d_steps: int, g_steps: int) -> None:
+        """Have the compiled step do so many iterations."""
+        assert self.compiled is not None  # noqa: S101 - whoever calls has looked
+        step, first = self.compiled, len(self._row_updates)
+        playing, rows = step.play(self.playing(), self.supply, self.config, (iterations, d_steps, g_steps))
+        self._rows[first : first + iterations] = rows[:iterations]
+        for _ in range(iterations):
+            self.step += 1
+            self._d.updates += d_steps
+            self._g.updates += g_steps
+            self._row_updates.append((self.step, self.d_updates, self.g_updates))
+        _point_at(self._g.parameters, playing.g)
+        _point_at(self._d.parameters, playing.d)
+        _point_at(self._ema_parameters, playing.ema)
+        self._g.memory, self._d.memory = playing.g_memory, playing.d_memory
+        self._scalars = dict(zip(SCALARS, playing.scalars.unbind(), strict=True))
+        if len(self._row_updates) == ROWS_KEPT_BACK:
+            self.flush()
+
+    def playing(self) -> Playing:
+        """Return the tensors that an iteration changes, not copied."""
+        return Playing(
+            g=_data(self._g.parameters),
+            d=_data(self._d.parameters),
+            ema=self._ema_parameters,
+            g_memory=self._g.memory,
+            d_memory=self._d.memory,
+            scalars=torch.stack(tuple(self._scalars.values())),
+            step=torch.tensor(self.step, dtype=torch.float64, device=self.device),
+            g_updates=torch.tensor(self.g_updates, dtype=torch.float64, device=self.device),
+        )
 
     # -- what is recorded ---------------------------------------------------------------------------------------------
 
@@ -249,6 +372,8 @@ class Trainer:
     def _record_metrics(self) -> None:
         self.flush()
         values = self.evaluate(MEASURED_COUNT)
+        if not self.floors:
+            self.floors = self.panel.floors(MEASURED_COUNT)
         table = self.history.table(tuple(values))
         table.append(np.array([self.step]), np.array([list(values.values())], np.float32))
 
@@ -258,15 +383,81 @@ class Trainer:
         The latents depend on the seed and the step alone: looking never changes a run.
         """
         generator = random_generator(self.device, self.config.run.seed, 6, self.step)
+        if isinstance(self.panel, ImagePanel):
+            return self._evaluate_images(self.panel, generator)
         z = self.config.prior.sample(count, generator)
         averaged = self.panel.measure(self.generated(self.ema, z))
         raw = self.panel.measure(self.generated(self.G, z))
         return averaged | {f"{name}_raw": value for name, value in raw.items()}
 
+    def _evaluate_images(self, panel: ImagePanel, generator: torch.Generator) -> dict[str, float]:
+        z = self.config.prior.sample(MEASURED_IMAGES, generator)
+        asked = y = None
+        if self.classes:  # every class as often as the others
+            asked = torch.arange(MEASURED_IMAGES, device=self.device) % self.classes
+            y = torch.nn.functional.one_hot(asked, self.classes).float()
+        labels = None if asked is None else asked.cpu().numpy()
+        averaged = panel.measure(self.images(self.ema, z, y), labels)
+        raw = panel.measure(self.images(self.G, z, y), labels)
+        return averaged | {f"{name}_raw": value for name, value in raw.items()} | self._familiarity()
+
+    def _familiarity(self) -> dict[str, float]:
+        """Return D's mean scores on images that it learns from and on held-out ones: apart, it knows them by heart."""
+        data = cast(ImageDistribution, self.data)
+        with torch.no_grad(), self.at_rest():
+            return {
+                name: self._mean_score(images, labels)
+                for name, images, labels in (
+                    ("score/train", data.train.images, data.train.labels),
+                    ("score/held_out", data.held_out.images, data.held_out.labels),
+                )
+                if len(images)
+            }
+
+    def _mean_score(self, images: NDArray[np.uint8], labels: NDArray[np.int64] | None) -> float:
+        spread = np.linspace(0, len(images) - 1, min(len(images), JUDGED_IMAGES)).astype(int)
+        x = as_tensor(images[spread], self.device)
+        if self.supply.prepare is not None:
+            x = self.supply.prepare(x)
+        y = None
+        if self.classes and labels is not None:
+            y = torch.nn.functional.one_hot(torch.from_numpy(labels[spread]), self.classes).float().to(self.device)
+        return float(self.config.loss.score(called(self.D, x, y)).mean())
+
+    def images(self, G: nn.Module, z: Tensor, y: Tensor | None = None) -> NDArray[np.uint8]:
+        """Return G(z), or G(z, y), as images (n, H, W, C) of the data's size, made in blocks that fit into a cache."""
+        blocks = []
+        with torch.no_grad(), self.at_rest():
+            for start in range(0, len(z), IMAGES_AT_ONCE):
+                part = slice(start, start + IMAGES_AT_ONCE)
+                blocks.append(self._pictures(called(G, z[part], None if y is None else y[part])))
+        return np.concatenate(blocks)
+
+    def _pictures(self, images: Tensor) -> NDArray[np.uint8]:
+        """Return what nets make as images of the data's size: those of a net that still grows have larger pixels."""
+        factor = self.data.shape[1] // images.shape[2]
+        if factor > 1:
+            images = images.repeat_interleave(factor, 2).repeat_interleave(factor, 3)
+        return as_pixels(images)
+
     def generated(self, G: nn.Module, z: Tensor) -> NDArray[np.float64]:
         """Return G(z) in data units: (n, dim) -> (n, d)."""
-        with torch.no_grad():
+        with torch.no_grad(), self.at_rest():
             return G(z).cpu().double().numpy() * self.scale + self.mean
+
+    @contextmanager
+    def at_rest(self) -> Iterator[None]:
+        """Look at the nets without moving what they keep of a batch: running statistics and the like stay."""
+        if not self._g_buffers and not self._d_buffers:
+            yield
+            return
+        self.G.eval()
+        self.D.eval()
+        try:
+            yield
+        finally:
+            self.G.train()
+            self.D.train()
 
     # -- settings and state -------------------------------------------------------------------------------------------
 
@@ -286,13 +477,17 @@ class Trainer:
         fixed = [change.path for change in changed if not change.live]
         if fixed:
             raise ValueError(f"only on reset: {', '.join(fixed)}")
+        _check_live(config, self.data)
         old, self.config = self.config, config
         if config.d_optimizer.name != old.d_optimizer.name:
-            self.d_optimizer = config.d_optimizer.build(self._d_parameters)
+            self._d.forget(config.d_optimizer)
         if config.g_optimizer.name != old.g_optimizer.name:
-            self.g_optimizer = config.g_optimizer.build(self._g_parameters)
-        config.d_optimizer.tune(self.d_optimizer)
-        config.g_optimizer.tune(self.g_optimizer)
+            self._g.forget(config.g_optimizer)
+        if self.compiled is not None:
+            if self.compiled.fits(config):
+                self.compiled.set_dials(config, self._noise())
+            else:
+                self.compiled = None  # another loss is another program
         for change in changed:
             self._mark(change)
         return changed
@@ -319,15 +514,16 @@ class Trainer:
 
     def restore(self, state: State) -> None:
         """Go back to a state of this trainer, or of an equal one. The history stays as it is until the next step."""
-        parameters = dict(self._named_parameters())
         with torch.no_grad():
-            for name, parameter in parameters.items():
-                parameter.copy_(state.tensors[name])
-        for player, optimizer in self._optimizers().items():
-            _restore_optimizer(optimizer, player, state.tensors)
+            for name, tensor in self._net_tensors():
+                tensor.copy_(state.tensors[name])
+        for name, player in self._players().items():
+            prefix = f"{name}_optimizer."
+            player.recall({key.removeprefix(prefix): t for key, t in state.tensors.items() if key.startswith(prefix)})
         for name, generator in self.generators.items():
             generator.set_state(state.tensors[f"rng.{name}"].cpu())
-        self.step, self.d_updates, self.g_updates = state.step, state.d_updates, state.g_updates
+        self.step, self._d.updates, self._g.updates = state.step, state.d_updates, state.g_updates
+        self._stage = None
         self._row_updates.clear()
         self._kept = state
 
@@ -345,40 +541,74 @@ class Trainer:
         if length and int(self._table.rows(length - 1)[0][0]) > self.step:
             self.adopt(self.history.until(self.step))
 
-    def _optimizers(self) -> dict[str, torch.optim.Optimizer]:
-        return {"d_optimizer": self.d_optimizer, "g_optimizer": self.g_optimizer}
+    def _players(self) -> dict[str, Player]:
+        return {"d": self._d, "g": self._g}
 
-    def _named_parameters(self) -> Iterable[tuple[str, Tensor]]:
+    def _net_tensors(self) -> Iterable[tuple[str, Tensor]]:
         for prefix, net in (("G", self.G), ("D", self.D), ("ema", self.ema)):
-            for name, parameter in net.named_parameters():
-                yield f"{prefix}.{name}", parameter
+            for name, tensor in named_tensors(net):
+                yield f"{prefix}.{name}", tensor
 
     def _live_tensors(self) -> Iterable[tuple[str, Tensor]]:
-        yield from self._named_parameters()
-        for player, optimizer in self._optimizers().items():
-            for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
-                for key, value in optimizer.state.get(parameter, {}).items():
-                    if isinstance(value, Tensor):
-                        yield f"{player}.{index}.{key}", value
+        yield from self._net_tensors()
+        for prefix, player in self._players().items():
+            for name, tensor in player.remembered():
+                yield f"{prefix}_optimizer.{name}", tensor
 
 
-def _descend(
-    optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor], gradients: Sequence[Tensor], rate: float
-) -> None:
-    for parameter, gradient in zip(parameters, gradients, strict=True):
-        parameter.grad = gradient
-    for group in optimizer.param_groups:
-        group["lr"] = rate
-    optimizer.step()
+def _classes(config: RunConfig, data: Distribution) -> int:
+    """Return how many classes the nets are told, 0 if none.
+
+    Raises
+    ------
+    ConfigError
+        If a net is not made for such data, or wants classes that the data do not have.
+    """
+    for section, model, family in (
+        ("generator", config.generator, generators),
+        ("discriminator", config.discriminator, discriminators),
+    ):
+        if data.layout not in model.layouts:
+            fitting = ", ".join(entry.name for entry in family if data.layout in entry.layouts)
+            raise ConfigError(f"{section}.name", model.name, f"for these data one of {fitting}")
+        if model.conditional and not data.classes:
+            raise ConfigError(f"{section}.condition", "", "none: these data have no classes")
+    if config.generator.grows != config.discriminator.grows:
+        raise ConfigError("discriminator.name", config.discriminator.name, "a net that grows if, and only if, G does")
+    return data.classes if config.generator.conditional or config.discriminator.conditional else 0
 
 
-def _restore_optimizer(optimizer: torch.optim.Optimizer, player: str, tensors: Mapping[str, Tensor]) -> None:
-    optimizer.state.clear()
-    for index, parameter in enumerate(optimizer.param_groups[0]["params"]):
-        prefix = f"{player}.{index}."
-        held = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-        if held:
-            optimizer.state[parameter] = {key: tensor.clone() for key, tensor in held.items()}
+def _check_live(config: RunConfig, data: Distribution) -> None:
+    """Refuse live settings that mean nothing for the data.
+
+    Raises
+    ------
+    ConfigError
+        If images are to be changed where there are none.
+    """
+    for name, neutral in (("augment", "none"), ("mirror", False)):
+        value = getattr(config.training, name)
+        if data.layout != "images" and value != neutral:
+            raise ConfigError(f"training.{name}", value, f"{neutral}: these data are not images")
+
+
+def _until(period: int, step: int) -> int:
+    """Return how many iterations are left until the next multiple of ``period``."""
+    return period - step % period
+
+
+def _data(parameters: Iterable[Tensor]) -> list[Tensor]:
+    return [parameter.detach() for parameter in parameters]
+
+
+def _point_at(parameters: Iterable[Tensor], values: Iterable[Tensor]) -> None:
+    """Have parameters hold other tensors, without copying them."""
+    for parameter, value in zip(parameters, values, strict=True):
+        parameter.data = value
+
+
+def _present(gradients: Iterable[Tensor | None]) -> list[Tensor]:
+    return [gradient for gradient in gradients if gradient is not None]
 
 
 def _described(change: Change) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.config import Change, param_at, parts, value_at
+from ganstudio.engine.config import Change, RunConfig, choices_of, param_at, parts, value_at
 from ganstudio.engine.params import ConfigError, params_of
 from ganstudio.ui.editors import editor_for
 from ganstudio.ui.experiment import Experiment
@@ -21,7 +21,7 @@ from ganstudio.ui.setting_tips import entry_tip, tip
 
 # Where things stand. What is declared and not named here is added to the last section that it could belong to.
 SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Data", ("data", "training.standardize")),
+    ("Data", ("data", "training.standardize", "training.mirror", "training.augment")),
     (
         "Game",
         (
@@ -30,6 +30,7 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "training.g_steps",
             "training.batch_size",
             "penalty",
+            "training.penalty_every",
             "training.instance_noise",
             "training.ema_decay",
             "training.d_pretrain",
@@ -37,8 +38,9 @@ SECTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Optimisers", ("d_optimizer", "g_optimizer", "training.lr_schedule")),
     ("Networks", ("prior", "generator", "discriminator")),
-    ("Run", ("run.seed", "run.device", "run.speed_limit", "training.steps", "training.metrics_every")),
+    ("Run", ("run.seed", "run.device", "run.execution", "run.speed_limit", "training.steps", "training.metrics_every")),
 )
+OF_IMAGES = ("training.mirror", "training.augment")  # settings that mean nothing for points
 WIDTH_EMS = 24.0
 
 
@@ -49,9 +51,12 @@ class ConfigForm(QWidget):
     -------
     drawing_asked
         The part (``"data"``) whose drawing is to be opened.
+    images_asked
+        The part for which images are to be chosen, and a path that was dropped there, or none.
     """
 
     drawing_asked = Signal(str)
+    images_asked = Signal(str, str)
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +67,7 @@ class ConfigForm(QWidget):
         self.blocks: dict[str, PartBlock] = {}
         self._plain: dict[str, SettingRow] = {}
         self._shown: dict[str, tuple[Any, Any, bool]] = {}
+        self._layout_shown = ""
         self._page = QWidget()
         self._page.setObjectName("panel")
         self._column = QVBoxLayout(self._page)
@@ -108,11 +114,19 @@ class ConfigForm(QWidget):
     def refresh(self) -> None:
         """Show the experiment as it is."""
         config = self.experiment.config
+        layout = _layout(config)
         for name, block in self.blocks.items():
+            if self._layout_shown != layout and name in ("generator", "discriminator"):
+                block.offer(choices_of(config, name))
             if block.show_entry(getattr(config, name)):
                 for path in list(self._shown):
                     if path.startswith(f"{name}."):
                         del self._shown[path]
+        if self._layout_shown != layout:
+            self._layout_shown = layout
+            for path in OF_IMAGES:
+                self._plain[path].setVisible(self._layout_shown == "images")
+            self._plain["training.standardize"].setVisible(self._layout_shown != "images")
         for path, row in self._rows().items():
             value, preset = value_at(config, path), self.experiment.preset_value(path)
             changed = value != preset
@@ -132,6 +146,7 @@ class ConfigForm(QWidget):
                 block = PartBlock(item, part)
                 block.row_made.connect(self._listen)
                 block.drawing_asked.connect(self.drawing_asked)
+                block.images_asked.connect(self.images_asked)
                 self._listen(block.name_row)
                 self.blocks[item] = block
                 section.rows.addWidget(block)
@@ -180,6 +195,13 @@ class ConfigForm(QWidget):
     @override
     def minimumSizeHint(self) -> QSize:
         return QSize(self.sizeHint().width() * 4 // 5, 200)
+
+
+def _layout(config: RunConfig) -> str:
+    try:
+        return config.data.layout
+    except ConfigError:  # a person's own points, and no file yet
+        return "plane"
 
 
 def _sections() -> list[tuple[str, tuple[str, ...]]]:

@@ -14,6 +14,7 @@ from ganstudio import paths
 from ganstudio.engine import atomic, presets
 from ganstudio.engine import messages as m
 from ganstudio.engine.distributions import distributions
+from ganstudio.engine.images.finding import may_hold_images
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.presets import Preset, PresetError
 from ganstudio.ui.experiment import Experiment
@@ -21,7 +22,7 @@ from ganstudio.ui.experiment import Experiment
 CHECKPOINT = ".safetensors"
 LONGEST_STEM = 60  # letters of a title in the name of a file
 POINTS = (".csv", ".tsv", ".txt", ".npy")
-OPENABLE = "All that can be opened (*.toml *.safetensors *.csv *.tsv *.txt *.npy)"
+OPENABLE = "All that can be opened (*.toml *.safetensors *.csv *.tsv *.txt *.npy *.npz *.zip *.bin *.gz *ubyte *.idx)"
 
 
 class Documents:
@@ -39,6 +40,8 @@ class Documents:
         Remembers the folder used last.
     notice, error
         Show a text to the person.
+    choose_images
+        Shows what images a path leads to, and lets the person take them.
     """
 
     def __init__(
@@ -49,9 +52,10 @@ class Documents:
         settings: QSettings,
         notice: Callable[[str], None],
         error: Callable[[str], None],
+        choose_images: Callable[[str], None],
     ) -> None:
         self._window, self._experiment, self._send, self._settings = window, experiment, send, settings
-        self._notice, self._error = notice, error
+        self._notice, self._error, self._choose_images = notice, error, choose_images
         self.unsaved: set[Path] = set()  # runs whose saving was asked for and has not ended
 
     def choose_and_open(self) -> None:
@@ -62,18 +66,20 @@ class Documents:
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Open a preset, a saved run or a file of points; say what is wrong with anything else."""
+        """Open a preset, a saved run, a file of points or images; say what is wrong with anything else."""
         suffix = path.suffix.lower()
         if suffix == presets.SUFFIX:
             self.open_preset(lambda: presets.load(path))
         elif suffix == CHECKPOINT:
             self._experiment.load_checkpoint(path)
+        elif may_hold_images(path):
+            self._choose_images(str(path))
         elif suffix in POINTS:
             self.open_points(path)
         else:
             self._error(
                 f"{path.name} cannot be opened: a preset ends in .toml, a saved run in .safetensors, "
-                f"a file of points in {', '.join(POINTS)}."
+                f"a file of points in {', '.join(POINTS)}; images come in a folder, .zip, .npz, IDX or CIFAR's .bin."
             )
 
     def open_preset(self, read: Callable[[], Preset]) -> None:
@@ -141,7 +147,9 @@ class Documents:
         """Open what was dropped on the window."""
         files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
         if len(files) != 1:
-            self._error("Drop one file at a time: a preset, a saved run or a file of points.")
+            self._error(
+                "Drop one thing at a time: a preset, a saved run, a file of points, or a folder or file of images."
+            )
             return
         self.open(files[0])
 

@@ -123,7 +123,7 @@ class DrawingDialog(QDialog):
             # Entries with a drawing or a file of their own hold nothing until the person gives it to them.
             if any(declared.editor in ("drawing", "file") for declared in params_of(entry).values()):
                 continue
-            if entry().dim == self._distribution.dim:
+            if entry().layout == self._distribution.layout:
                 self.start_from.addItem(entry.title or entry.name, entry.name)
         self.start_from.setCurrentIndex(-1)
         self.start_from.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)

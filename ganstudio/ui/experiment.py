@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganstudio.engine import messages as m
-from ganstudio.engine.config import Change, RunConfig, changes, param_at, parts, replaced, tuned, value_at
+from ganstudio.engine.config import Change, RunConfig, changes, fitted, param_at, parts, replaced, tuned, value_at
 from ganstudio.engine.params import params_of
 
 MERGE_S = 1.0  # edits of one setting within this time are one step back
@@ -23,11 +23,15 @@ MOST_UNDO = 200
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A point in the history of edits: the settings, and the preset they are compared with."""
+    """A point in the history of edits: the settings, and the preset they are compared with.
+
+    ``begun`` counts the runs that a preset, a seed or a checkpoint began: to go back over such a border begins one too.
+    """
 
     config: RunConfig
     reference: RunConfig
     title: str
+    begun: int = 0
 
 
 class Experiment(QObject):
@@ -44,11 +48,14 @@ class Experiment(QObject):
     -------
     config_changed
         The settings, or what they are compared with, are others now.
+    loaded
+        A preset, or pasted settings, were taken over.
     pending_changed
         Other changes wait for a reset: a tuple of :class:`Change`.
     """
 
     config_changed = Signal()
+    loaded = Signal()
     pending_changed = Signal(object)
 
     def __init__(
@@ -68,6 +75,7 @@ class Experiment(QObject):
         self._unsure = False  # the session refused something: believe the next snapshot
         self._seen: RunConfig | None = None
         self._loading: Path | None = None
+        self._begun = 0
         self._undo: list[State] = []
         self._redo: list[State] = []
         self._last_edit: tuple[str, float] = ("", 0.0)
@@ -168,6 +176,7 @@ class Experiment(QObject):
 
     def _take(self, state: State, path: str = "") -> None:
         """Make ``state`` the present one, as one step of the history or, in one drag of a slider, as part of one."""
+        state = dataclasses.replace(state, config=fitted(state.config))
         if state == self._state:
             return
         now = time.monotonic()
@@ -181,8 +190,8 @@ class Experiment(QObject):
         self._apply()
 
     def _go_to(self, state: State) -> None:
-        """Go to a state of the history; one of another preset begins a new run, as choosing it did."""
-        other = (state.reference, state.title) != (self.reference, self.title)
+        """Go to a state of the history; one from before a preset or a seed was chosen begins a new run, as that did."""
+        other = state.begun != self._state.begun
         self._state = state
         self._last_edit = ("", 0.0)
         if other:
@@ -197,8 +206,13 @@ class Experiment(QObject):
         self._undo.append(self._state)
         self._redo.clear()
         self._last_edit = ("", 0.0)
-        self._state = State(config, reference or config, title)
+        self._state = State(config, reference or config, title, self._next_run())
+        self.loaded.emit()
         self.reset()
+
+    def _next_run(self) -> int:
+        self._begun += 1
+        return self._begun
 
     def reset(self) -> None:
         """Begin a new run with the settings as they are, the seed included."""
@@ -212,7 +226,9 @@ class Experiment(QObject):
         """Begin a new run with another seed: this one, or one drawn."""
         if seed is None:
             seed = random.SystemRandom().randrange(100_000)  # short enough to be read aloud
-        self._take(dataclasses.replace(self._state, config=replaced(self.config, "run.seed", seed)))
+        config = replaced(self.config, "run.seed", seed)
+        if config != self.config:
+            self._take(dataclasses.replace(self._state, config=config, begun=self._next_run()))
         self.reset()
 
     def discard_pending(self) -> None:
@@ -234,7 +250,7 @@ class Experiment(QObject):
         if self._awaited:
             return  # a run asked for after the checkpoint takes its place
         self._undo.append(self._state)
-        self._state = State(config, config, title)
+        self._state = State(config, config, title, self._next_run())
         self.running = config
         self._changed()
 

@@ -11,32 +11,51 @@ from PySide6.QtSvg import QSvgRenderer
 from ganstudio import paths
 
 SIZES = (16, 20, 24, 32, 48)
+FAINT = 0.35  # opacity of what is off
 
 
 @cache
 def icon(name: str, color: str, disabled: str = "") -> QIcon:
     """Return the icon ``name`` in ``color``, and in ``disabled`` (by default a faint ``color``) when it is off."""
     made = QIcon()
-    off = QColor(disabled or color)
-    if not disabled:
-        off.setAlphaF(0.35)
+    on = _drawing(name, QColor(color).name())
+    off = _drawing(name, QColor(disabled).name()) if disabled else None
     for size in SIZES:
-        made.addPixmap(pixmap(name, QColor(color).name(), size), QIcon.Mode.Normal)
-        made.addPixmap(pixmap(name, off.name(QColor.NameFormat.HexArgb), size), QIcon.Mode.Disabled)
+        picture = _painted(on, size)
+        made.addPixmap(picture, QIcon.Mode.Normal)
+        made.addPixmap(_faint(picture) if off is None else _painted(off, size), QIcon.Mode.Disabled)
     return made
 
 
 def pixmap(name: str, color: str, size: int, ratio: float = 2.0) -> QPixmap:
     """Return the icon as a picture of ``size`` logical pixels, drawn for screens of up to ``ratio`` pixels in each."""
     tint = QColor(color)
+    return _painted(_drawing(name, tint.name()), size, ratio, tint.alphaF())
+
+
+def _drawing(name: str, color: str) -> QSvgRenderer:
     text = (paths.resources() / "icons" / f"{name}.svg").read_text(encoding="utf-8")
-    renderer = QSvgRenderer(QByteArray(text.replace("currentColor", tint.name()).encode()))
+    return QSvgRenderer(QByteArray(text.replace("currentColor", color).encode()))
+
+
+def _faint(picture: QPixmap) -> QPixmap:
+    made = QPixmap(picture.size())
+    made.setDevicePixelRatio(picture.devicePixelRatio())
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setOpacity(FAINT)
+    painter.drawPixmap(0, 0, picture)
+    painter.end()
+    return made
+
+
+def _painted(drawing: QSvgRenderer, size: int, ratio: float = 2.0, opacity: float = 1.0) -> QPixmap:
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
-    painter.setOpacity(tint.alphaF())
-    renderer.render(painter, QRectF(0, 0, size, size))
+    painter.setOpacity(opacity)
+    drawing.render(painter, QRectF(0, 0, size, size))
     painter.end()
     return picture
 
@@ -44,6 +63,7 @@ def pixmap(name: str, color: str, size: int, ratio: float = 2.0) -> QPixmap:
 def application_icon() -> QIcon:
     """Return the program's own icon."""
     made = QIcon()
+    logo = _drawing("logo", "#ffffff")
     for size in (16, 32, 64, 128, 256):
-        made.addPixmap(pixmap("logo", "#ffffff", size, 1.0))
+        made.addPixmap(_painted(logo, size, 1.0))
     return made

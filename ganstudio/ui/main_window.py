@@ -7,18 +7,17 @@ import json
 from collections.abc import Callable
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
+from ganstudio.engine.late_session import LateSession, open_session
 from ganstudio.engine.optimizers import Optimizer
 from ganstudio.engine.presets import Preset, shipped
-from ganstudio.engine.session import Session
 from ganstudio.engine.snapshot import Snapshot
-from ganstudio.ui.about_dialog import AboutDialog
 from ganstudio.ui.actions import make_actions, make_preset_actions, tint
 from ganstudio.ui.config_form import ConfigForm
 from ganstudio.ui.documents import Documents
@@ -28,11 +27,10 @@ from ganstudio.ui.message_bar import MessageBar
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.preset_menu import PresetMenu
 from ganstudio.ui.session_bridge import SessionBridge
-from ganstudio.ui.shortcut_sheet import ShortcutSheet
 from ganstudio.ui.theme import CHOICES, PRESENTER_SCALE, Theme, ThemeChoice
 from ganstudio.ui.transport_bar import TransportBar
 from ganstudio.ui.views.chart_panel import ChartPanel
-from ganstudio.ui.views.stage import Stage
+from ganstudio.ui.views.stage import PREPARING, Stage
 
 DEFAULT_SIZE = (1440, 900)
 SPLIT = (316, 774, 350)
@@ -41,6 +39,7 @@ NARROW_SPLIT = (290, 530, 280)
 TYPE_STEP = 1.1
 MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
+LOADING = "Loading PyTorch…"
 ADVICE: dict[type, str] = {  # after what the session could not do
     m.Reset: "Change it and reset.",
     m.Load: "The present run stays.",
@@ -67,21 +66,31 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(application_icon())
         self.setAcceptDrops(True)
         self.actions_by_name = make_actions(self)
-        self.bridge = SessionBridge(Session(config), self)
+        self._session = open_session(config)
+        self.bridge = SessionBridge(self._session, self)
         self.experiment = Experiment(config, self.bridge.send, title=title, parent=self)
         self.transport = TransportBar(self.actions_by_name)
         self.form = ConfigForm(self.experiment)
         self.stage = Stage(theme.palette)
+        if isinstance(self._session, LateSession):
+            self.stage.show_wait(LOADING)
         self.charts = ChartPanel(theme.palette)
         self.messages = MessageBar(theme.palette)
         self.gallery = PresetMenu(shipped(), theme.palette, self)
         self.documents = Documents(
-            self, self.experiment, self.bridge.send, settings, self.messages.show_notice, self.messages.show_error
+            self,
+            self.experiment,
+            self.bridge.send,
+            settings,
+            self.messages.show_notice,
+            self.messages.show_error,
+            lambda path: self._choose_images("data", path),
         )
         self.is_running = False
         self._leaving = False  # as soon as what is being saved is saved
         self._steps = 500  # what was last advanced by
         self._split_afresh = True
+        self._is_narrow: bool | None = None  # for which the width was shared
         self._sizes = list(SPLIT)  # of the splitter before a chart was enlarged
         self._lay_out()
         self._connect_actions()
@@ -94,7 +103,12 @@ class MainWindow(QMainWindow):
 
     def run(self) -> None:
         """Begin to train."""
+        self._load_torch()
         self.bridge.send(m.Advance(None))
+
+    def _load_torch(self) -> None:
+        if isinstance(self._session, LateSession):
+            self._session.proceed()
 
     # -- making it ----------------------------------------------------------------------------------------------------
 
@@ -153,8 +167,8 @@ class MainWindow(QMainWindow):
             "larger": lambda: self.theme.set_scale(self.theme.scale * TYPE_STEP),
             "smaller": lambda: self.theme.set_scale(self.theme.scale / TYPE_STEP),
             "normal_size": lambda: self.theme.set_scale(self._normal_scale()),
-            "shortcuts": lambda: ShortcutSheet(self.actions_by_name.values(), self).exec(),
-            "about": lambda: AboutDialog(self).exec(),
+            "shortcuts": self._show_shortcuts,
+            "about": self._show_about,
             "quit": self.close,
         }.items():
             self._connect_action(name, work)
@@ -171,6 +185,7 @@ class MainWindow(QMainWindow):
     def _connect_session(self) -> None:
         bridge = self.bridge
         bridge.snapshot_ready.connect(self._show_snapshot)
+        bridge.loaded.connect(lambda _event: self.stage.show_wait(PREPARING))
         bridge.started.connect(self._show_started)
         bridge.running_changed.connect(self._show_running)
         bridge.saved.connect(self._show_saved)
@@ -180,13 +195,16 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         self.experiment.config_changed.connect(self._show_experiment)
+        self.experiment.loaded.connect(self.stage.show_averaged)
         self.stage.watch_changed.connect(self.bridge.send)
         self.bridge.send(self.stage.watch())
         self.form.drawing_asked.connect(self._draw)
+        self.form.images_asked.connect(self._choose_images)
         self.transport.presets_asked.connect(self._open_gallery)
         self.transport.limit_edited.connect(lambda limit: self.experiment.edit("run.speed_limit", limit))
         self.transport.seed_typed.connect(self._take_seed)
         self.charts.enlarged_changed.connect(self._widen_charts)
+        self.splitter.splitterMoved.connect(self._keep_split)
         self.gallery.chosen.connect(self._take_preset)
         self.gallery.open_requested.connect(self.documents.choose_and_open)
         QApplication.instance().focusChanged.connect(self._guard_space)  # type: ignore[union-attr]
@@ -248,6 +266,8 @@ class MainWindow(QMainWindow):
         advice = ADVICE.get(type(event.command), "")
         said = f"{event.message.rstrip('.')}. {advice}" if advice else event.message
         self.messages.show_error(said, details=event.traceback)
+        if isinstance(event.command, m.Reset):
+            self.stage.show_wait(f"The run could not begin.\n{said}")
 
     def _show_divergence(self, event: m.Diverged) -> None:
         self.messages.show_warning(
@@ -270,6 +290,16 @@ class MainWindow(QMainWindow):
         self.transport.seed.clearFocus()
         self.experiment.new_seed(seed)
 
+    def _show_shortcuts(self) -> None:
+        from ganstudio.ui.shortcut_sheet import ShortcutSheet  # like the next one: not before it is asked for
+
+        ShortcutSheet(self.actions_by_name.values(), self).exec()
+
+    def _show_about(self) -> None:
+        from ganstudio.ui.about_dialog import AboutDialog
+
+        AboutDialog(self).exec()
+
     def _open_gallery(self) -> None:
         self.gallery.show_for(self.transport.preset_button)
 
@@ -278,6 +308,20 @@ class MainWindow(QMainWindow):
 
         dialog = DrawingDialog(getattr(self.experiment.config, section), self.theme.palette, self)
         if dialog.exec() and dialog.distribution is not None:
+            self.experiment.exchange(section, dialog.distribution)
+            self.experiment.reset()
+
+    def _choose_images(self, section: str, path: str) -> None:
+        from ganstudio.engine.distributions.image_files import ImageFiles
+        from ganstudio.ui.image_import_dialog import ImageImportDialog
+
+        present = getattr(self.experiment.config, section)
+        dialog = ImageImportDialog(
+            present if isinstance(present, ImageFiles) else ImageFiles(), self.theme.palette, self
+        )
+        if path:
+            dialog.open_path(path)
+        if dialog.exec():
             self.experiment.exchange(section, dialog.distribution)
             self.experiment.reset()
 
@@ -337,9 +381,23 @@ class MainWindow(QMainWindow):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._split_afresh:  # share the width among controls, stage and charts, until the person does
-            self._split_afresh = False
-            self.splitter.setSizes(list(SPLIT if self.width() >= NARROW_PX else NARROW_SPLIT))
+        QTimer.singleShot(0, self._load_torch)  # when it is painted
+        self._share_width()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self._share_width)  # when the splitter has its new width too
+
+    def _share_width(self) -> None:
+        """Share the width among controls, stage and charts, until the person does."""
+        narrow = self.width() < NARROW_PX
+        if self._split_afresh and self.isVisible() and narrow != self._is_narrow and not self.charts.enlarged:
+            self._is_narrow = narrow
+            self.splitter.setSizes(list(NARROW_SPLIT if narrow else SPLIT))
+
+    def _keep_split(self) -> None:
+        self._split_afresh = False
 
     @override
     def changeEvent(self, event: QEvent) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -12,6 +13,7 @@ from ganstudio.engine.params import Param, params_of
 from ganstudio.ui.editors import editor_for
 from ganstudio.ui.editors.choice_editor import ChoiceEditor
 from ganstudio.ui.editors.drawing_editor import DrawingEditor
+from ganstudio.ui.editors.images_editor import ImagesEditor
 from ganstudio.ui.setting_row import SettingRow
 
 
@@ -24,10 +26,13 @@ class PartBlock(QWidget):
         A row that its owner should listen to.
     drawing_asked
         ``section`` whose drawing is to be opened.
+    images_asked
+        ``section`` for which images are to be chosen, and a path that was dropped there, or none.
     """
 
     row_made = Signal(object)
     drawing_asked = Signal(str)
+    images_asked = Signal(str, str)
 
     def __init__(self, section: str, part: Part, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -45,6 +50,10 @@ class PartBlock(QWidget):
         )
         self.name_row = SettingRow(f"{section}.name", part.title, self._choice, strong=True)
         self._layout.addWidget(self.name_row)
+
+    def offer(self, names: Collection[str]) -> None:
+        """Offer these entries only."""
+        self._choice.offer(names)
 
     def show_entry(self, entry: Any) -> bool:
         """Make the rows for this entry if it is another one than before; return whether that was so."""
@@ -74,4 +83,6 @@ class PartBlock(QWidget):
         editor = editor_for(path, declared)
         if isinstance(editor, DrawingEditor):
             editor.drawing_asked.connect(lambda: self.drawing_asked.emit(self.section))
+        if isinstance(editor, ImagesEditor):
+            editor.images_asked.connect(lambda dropped: self.images_asked.emit(self.section, dropped))
         return SettingRow(path, declared.title, editor)

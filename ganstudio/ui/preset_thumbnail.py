@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
+from ganstudio.engine import torch_loader
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.presets import Preset, PresetError
 from ganstudio.ui.palette import Palette
@@ -22,6 +23,7 @@ POINTS = 300  # in the plane
 KNOTS = 121  # of a curve
 MARGIN = 0.08  # around the points, of their longer side
 DRAWS = 20_000  # for a histogram, where the density has no closed form
+PATIENCE_MS = 50  # between two looks at whether torch is there
 TURN_MS = 8  # the longest that pictures may take at once, so that no frame is missed
 
 Points = NDArray[np.float64]
@@ -173,6 +175,11 @@ class Thumbnails(QObject):
         return self._pictures[key]
 
     def _work(self) -> None:
+        if torch_loader.is_being_imported():  # a sketch would wait for it, and the window with it
+            self._timer.setInterval(PATIENCE_MS)
+            return
+        if self._timer.interval():
+            self._timer.setInterval(0)
         clock = QElapsedTimer()
         clock.start()
         while self._waiting and clock.elapsed() < TURN_MS:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from ganstudio.engine import messages as m
+from ganstudio.ui.frame_pace import FramePace
 
 if TYPE_CHECKING:
+    from ganstudio.engine.latent.snapshots import SnapshotRing
     from ganstudio.engine.mailbox import Mailbox
     from ganstudio.engine.snapshot import Snapshot
 
-FRAME_INTERVAL_MS = 33
 LONG_S = 2  # after which a person wants to know why nothing happens
 
 
@@ -20,6 +21,10 @@ class SessionLike(Protocol):
     """What the bridge needs of a session."""
 
     mailbox: Mailbox[Snapshot]
+
+    @property
+    def weights(self) -> SnapshotRing | None:
+        """The run's past; None while there is no session."""
 
     @property
     def waiting_s(self) -> float:
@@ -36,7 +41,7 @@ class SessionLike(Protocol):
 
 
 class SessionBridge(QObject):
-    """Pulls the newest snapshot and all events thirty times a second.
+    """Pulls the newest snapshot and all events fifteen to sixty times a second, as frames and training allow.
 
     The worker emits no signal: a queued one per step makes what is drawn old and the GUI's timers late.
 
@@ -44,13 +49,14 @@ class SessionBridge(QObject):
     -------
     snapshot_ready
         The newest :class:`Snapshot`.
-    started, running_changed, parameter_changed, diverged, saved, failed
+    loaded, started, running_changed, parameter_changed, diverged, saved, failed
         The session's event of that name.
     delayed
         A command waits for the end of a long step: for so many seconds, a whole number, by now.
     """
 
     snapshot_ready = Signal(object)
+    loaded = Signal(object)
     started = Signal(object)
     running_changed = Signal(object)
     parameter_changed = Signal(object)
@@ -64,6 +70,7 @@ class SessionBridge(QObject):
         self._session = session
         self._waiting = 0
         self._signals = {
+            m.Loaded: self.loaded,
             m.Started: self.started,
             m.RunningChanged: self.running_changed,
             m.ParameterChanged: self.parameter_changed,
@@ -71,10 +78,16 @@ class SessionBridge(QObject):
             m.Saved: self.saved,
             m.Failed: self.failed,
         }
-        self._timer = QTimer(self, interval=FRAME_INTERVAL_MS)
+        self._pace = FramePace()
+        self._timer = QTimer(self, interval=self._pace.interval_ms)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         self._timer.start()
+
+    @property
+    def weights(self) -> SnapshotRing | None:
+        """The run's past for the latent explorer; None while torch is loaded."""
+        return self._session.weights
 
     def send(self, command: m.Command) -> None:
         """Queue a command for the session."""
@@ -91,7 +104,18 @@ class SessionBridge(QObject):
                 self.delayed.emit(waiting)
         snapshot = self._session.mailbox.take()
         if snapshot is not None:
+            self._keep_pace(snapshot)
             self.snapshot_ready.emit(snapshot)
+
+    @property
+    def frame_interval_ms(self) -> int:
+        """The time between two frames, in milliseconds."""
+        return self._timer.interval()
+
+    def _keep_pace(self, snapshot: Snapshot) -> None:
+        interval = self._pace.note(snapshot)
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
 
     def close(self, timeout_s: float = 1.0) -> bool:
         """Stop pulling and end the session; return whether its thread has ended."""

@@ -21,7 +21,7 @@ def tip(declared: Param, preset_value: Any, changed: bool) -> str:
         facts.append(f"{'above ' if declared.minimum_exclusive else ''}{shown(low)} to {shown(high)}")
     if declared.unit:
         facts.append(escape(declared.unit))
-    if declared.kind is not tuple and declared.editor != "file":
+    if declared.kind is not tuple and declared.editor not in ("file", "images"):
         facts.append(f"default {value_words(declared, declared.default)}")
     facts.append("acts at the next step" if declared.live else "applies on reset")
     lines = [head, escape(declared.help), "<small>" + " · ".join(facts) + "</small>"]

@@ -1,4 +1,4 @@
-"""What is shown while torch is loaded: drawn with Qt alone, so that it is there at once."""
+"""What is shown while the window is built: drawn with Qt alone, so that it is there at once."""
 
 from __future__ import annotations
 
@@ -22,29 +22,17 @@ Curve = Callable[[float], float]
 
 
 class Splash(QWidget):
-    """The program's name, a picture of the game and a line of what is being loaded."""
+    """The program's name and a picture of the game."""
 
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.SplashScreen | Qt.WindowType.FramelessWindowHint)
         self._palette = palette
-        self._status = ""
         self.setWindowTitle(NAME)
         self.setAccessibleName(f"{NAME} is starting")
         em = self.fontMetrics().height()
         self.setFixedSize(WIDTH_EMS * em, HEIGHT_EMS * em)
         room = (self.screen() or QGuiApplication.primaryScreen()).availableGeometry()
         self.move(room.center() - self.rect().center())
-
-    def status(self) -> str:
-        """Return what is being loaded."""
-        return self._status
-
-    def set_status(self, text: str) -> None:
-        """Say what is being loaded. Drawn at once: what follows may keep the event loop waiting."""
-        self._status = text
-        self.setAccessibleDescription(text)
-        if self.isVisible():
-            self.repaint()
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -76,7 +64,6 @@ class Splash(QWidget):
         painter.setPen(QColor(colors.muted))
         painter.drawText(rect.adjusted(0, 4.0 * em, 0, 0), left | top, TAG_LINE)
         painter.setFont(self.font())
-        painter.drawText(rect, left | bottom, self._status)
         painter.drawText(rect, right | bottom, f"Version {__version__}")
 
 

@@ -35,6 +35,7 @@ class Theme(QObject):
         self.scale = 1.0
         self._base_points = max(MINIMUM_POINTS, base_points())
         self._applied: tuple[ThemeName, float] | None = None
+        self._told: tuple[ThemeName, float] | None = None
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow_system)
 
     @property
@@ -47,14 +48,28 @@ class Theme(QObject):
         """The palette in force."""
         return palette(self.name)
 
-    def apply(self) -> None:
-        """Bring the application's style up to date."""
+    def apply(self, *, styled: bool = True) -> None:
+        """Bring the application's style up to date.
+
+        Parameters
+        ----------
+        styled
+            False leaves the style sheet for another call, after a window is built: with a sheet in force every widget
+            is gone through whenever it is put into another one, and building the window takes twice the time.
+        """
         app = QApplication.instance()
-        if not isinstance(app, QApplication) or self._applied == (self.name, self.scale):
+        wanted = (self.name, self.scale)
+        if not isinstance(app, QApplication) or self._applied == wanted:
             return
-        self._applied = (self.name, self.scale)
-        apply(app, self.name, self._base_points * self.scale)
-        self.changed.emit(self.palette)
+        points = self._base_points * self.scale
+        if styled:
+            self._applied = wanted
+            apply(app, self.name, points)
+        else:
+            take_colors(app, self.name, points)
+        if self._told != wanted:
+            self._told = wanted
+            self.changed.emit(self.palette)
 
     def set_choice(self, choice: ThemeChoice) -> None:
         """Take the dark or the light theme, or the system's."""
@@ -91,15 +106,19 @@ def base_points() -> float:
 
 def apply(app: QApplication, theme: ThemeName, points: float) -> Palette:
     """Give the application a theme's colours and type of ``points`` points; return the theme's palette."""
-    colors = palette(theme)
+    take_colors(app, theme, points)
+    app.setStyleSheet(stylesheet(palette(theme), theme))
+    return palette(theme)
+
+
+def take_colors(app: QApplication, theme: ThemeName, points: float) -> None:
+    """Give the application a theme's colours and type, but for what only a style sheet can say."""
     font = QFont(app.font())
     font.setPointSizeF(points)
     app.setFont(font)
     if app.style().objectName().lower() != "fusion":
         app.setStyle("Fusion")
-    app.setPalette(qt_palette(colors))
-    app.setStyleSheet(stylesheet(colors, theme))
-    return colors
+    app.setPalette(qt_palette(palette(theme)))
 
 
 def tabular(font: QFont) -> QFont:

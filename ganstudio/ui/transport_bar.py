@@ -7,13 +7,14 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QFontMetrics, QIntValidator, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMenu, QSizePolicy, QToolButton, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.icons import icon
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.readout import Readout
 from ganstudio.ui.speed_slider import SpeedSlider
 from ganstudio.ui.steady_button import SteadyButton
 from ganstudio.ui.theme import tabular
@@ -21,7 +22,11 @@ from ganstudio.ui.theme import tabular
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
 # What the read-out has room for, so that a longer number lays nothing out anew: with the device, and without.
-WIDE, NARROW = (f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda", ""))
+WIDE, NARROW = (f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda, compiled", ""))
+READOUT_TIP = (
+    "Iterations done, iterations per second over about the last second, the device the nets are on, and whether "
+    "an iteration is carried out operation by operation (eager) or as one program (compiled)"
+)
 MENU = (  # None is a rule
     *("open", "save", "save_preset", None),
     *("copy", "paste", "undo", "redo", None),
@@ -69,11 +74,9 @@ class TransportBar(QFrame):
         self.run_button.setProperty("primary", True)
         self.speed = SpeedSlider()
         self.speed.limit_edited.connect(self.limit_edited)
-        self.readout = QLabel()
-        self.readout.setProperty("muted", True)
-        self.readout.setToolTip(
-            "Iterations done, iterations per second over about the last second, and the device the nets are on"
-        )
+        self.readout = Readout()
+        self._reason = ""
+        self.readout.setToolTip(READOUT_TIP)
         self.seed = QLineEdit(maxLength=10)
         self.seed.setValidator(QIntValidator(0, 2**31 - 1, self.seed))
         self.seed.setToolTip("Seed of this run. Type another and press Enter: the run begins again with it.")
@@ -117,11 +120,17 @@ class TransportBar(QFrame):
             text = self.described(snapshot)
             if self.readout.fontMetrics().horizontalAdvance(text) > self.readout.width():
                 text = text.rpartition(" · ")[0]
-            self.readout.setText(text)
+            self.readout.set_text(text)
+            if snapshot.execution_reason != self._reason:
+                self._reason = snapshot.execution_reason
+                self.readout.setToolTip(
+                    f"{READOUT_TIP}{f'. Now {snapshot.execution}: {self._reason}' if self._reason else ''}"
+                )
 
     def set_palette(self, palette: Palette) -> None:
         """Take a theme's colours."""
         self._palette = palette
+        self.readout.set_palette(palette)
         self.preset_button.setIcon(icon("gallery", palette.text))
         self.menu_button.setIcon(icon("menu", palette.text))
         checked = next((name for name in ("dark", "light", "system") if self._actions[name].isChecked()), "system")
@@ -131,12 +140,13 @@ class TransportBar(QFrame):
 
     @staticmethod
     def described(snapshot: Snapshot) -> str:
-        """Return the read-out's text: "it 12 480 · 3 210 it/s · cpu"."""
+        """Return the read-out's text: "it 12 480 · 3 210 it/s · cpu, compiled"."""
         warming = snapshot.step == 0 and 0 < snapshot.d_updates < snapshot.config.training.d_pretrain
         where = f"warm-up of D {grouped(snapshot.d_updates)}" if warming else f"it {grouped(snapshot.step)}"
         rate = snapshot.steps_per_s
         speed = f"{grouped(round(rate))} it/s" if rate >= 10 else f"{rate:.1f} it/s"
-        return " · ".join((where, speed if snapshot.running else "paused", snapshot.device))
+        device = f"{snapshot.device}, {snapshot.execution}"
+        return " · ".join((where, speed if snapshot.running else "paused", device))
 
     def _lay_out(self) -> None:
         layout = self._layout = QHBoxLayout(self)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -16,6 +18,8 @@ from ganstudio.engine import checkpoint
 from ganstudio.engine.config import replaced
 from ganstudio.engine.history import Event
 from ganstudio.engine.optimizers import optimizers
+from ganstudio.engine.spill import SpillFile
+from ganstudio.engine.trainer import Trainer
 from tests.engine.configs import small
 from tests.engine.test_trainer import assert_equal_histories, run
 
@@ -116,6 +120,12 @@ def test_a_foreign_safetensors_file_is_refused(tmp_path: Path) -> None:
         (lambda header, tensors: tensors.update({"G.0.bias": torch.zeros(8, dtype=torch.int64)}), "int64"),
         (lambda header, tensors: tensors.pop("history.0.values"), "history is damaged"),
         (lambda header, tensors: header.update(history=[["one"]]), "history is damaged"),
+        (lambda header, tensors: header.update(history=header["history"] * 2), "history is damaged"),
+        (lambda header, tensors: tensors["history.0.steps"].neg_(), "history is damaged"),
+        (lambda header, tensors: tensors.update({"history.0.steps": torch.zeros(25)}), "history is damaged"),
+        (lambda header, tensors: tensors.update({"history.0.steps": torch.arange(24)}), "history is damaged"),
+        (lambda header, tensors: tensors.pop("history.events"), "history is damaged"),
+        (lambda header, tensors: tensors["history.events"].fill_(1), "history is damaged"),
     ],
 )
 def test_what_does_not_fit_is_named(saved: Path, change: Callable[[Header, Tensors], None], message: str) -> None:
@@ -171,3 +181,87 @@ def test_unusable_coordinates_are_refused(saved: Path, values: Header) -> None:
     path = rewritten(saved, lambda header, tensors: header.update(values))
     with pytest.raises(checkpoint.CheckpointError, match="'mean' and 'scale'"):
         checkpoint.load(path)
+
+
+# -- histories of any length -------------------------------------------------------------------------------------------
+
+ROWS = 500_000  # four times what a history keeps in memory
+MEBIBYTE = 2**20
+
+
+def lengthened(trainer: Trainer) -> Trainer:
+    """Give a trainer the history of a long run."""
+    table, metrics = trainer.history.tables[0], trainer.history.table(["metric/other"])
+    values = np.random.default_rng(0).normal(size=(ROWS // 10, len(table.names))).astype(np.float32)
+    for start in range(table.last_step + 1, ROWS, ROWS // 10):
+        table.append(np.arange(start, start + ROWS // 10), values)
+    metrics.append(np.arange(0, ROWS, 1000), values[: ROWS // 1000, :1])
+    trainer.history.events.extend(Event(step, f"lr D →{step}") for step in range(0, ROWS, 50))
+    return trainer
+
+
+def test_a_long_history_is_saved_and_loaded_whole_and_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "run.gan.safetensors"
+    trainer = lengthened(run(small(), 1))
+    tracemalloc.start()
+    try:
+        checkpoint.save(path, trainer)
+        saving = tracemalloc.get_traced_memory()[1]
+        tracemalloc.reset_peak()
+        loaded = checkpoint.load(path)
+        loading = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert path.stat().st_size > ROWS * 32
+    assert saving < 4 * MEBIBYTE
+    assert loading < 12 * MEBIBYTE  # of which 4 MiB of rows stay
+    assert_equal_histories(loaded.history, trainer.history)
+    assert loaded.history.events == trainer.history.events
+    assert loaded.history.nbytes < 6 * MEBIBYTE
+
+
+def test_the_library_reads_every_tensor_as_it_was(tmp_path: Path) -> None:
+    path = tmp_path / "run.gan.safetensors"
+    trainer = run(small(generator__width=9, discriminator__width=7), 25)
+    checkpoint.save(path, trainer)
+    tensors = load_file(path)
+    state = trainer.state().tensors
+    assert {name for name in tensors if not name.startswith("history.")} == set(state)
+    for name, tensor in state.items():
+        assert tensors[name].dtype == tensor.dtype
+        assert torch.equal(tensors[name], tensor)
+
+
+def test_a_checkpoint_with_its_events_in_the_header_is_read(saved: Path) -> None:
+    def as_before(header: Header, tensors: Tensors) -> None:
+        del tensors["history.events"]
+        header["events"] = [[7, "k 1→5"]]
+
+    assert checkpoint.load(rewritten(saved, as_before)).history.events == [Event(7, "k 1→5")]
+
+
+def test_a_file_that_is_replaced_between_two_looks_is_refused(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = checkpoint.read
+
+    def replaced_after(path: Path) -> checkpoint.Contents:
+        contents = read(path)
+        checkpoint.save(path, run(small(), 30))
+        return contents
+
+    monkeypatch.setattr(checkpoint, "read", replaced_after)
+    with pytest.raises(checkpoint.CheckpointError, match="replaced"):
+        checkpoint.load(saved)
+
+
+def test_a_save_that_fails_half_way_leaves_the_old_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = saved.read_bytes()
+
+    def broken(self: SpillFile, offset: int, size: int) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    trainer = lengthened(run(small(), 1))
+    monkeypatch.setattr(SpillFile, "read", broken)
+    with pytest.raises(OSError, match="Input/output"):
+        checkpoint.save(saved, trainer)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]

@@ -31,6 +31,7 @@ EXCHANGES = [(section, name) for section, part in parts().items() if part is not
 OTHER_VALUES: dict[str, Any] = {
     "run.device": "cpu",
     "data.file": "p.csv",
+    "data.path": "pictures",
     "data.heights": (1.0, 2.0),
     "data.points": ((0.0, 1.0),),
     "data.low": -8.0,  # below the other edge

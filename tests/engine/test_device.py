@@ -46,13 +46,14 @@ def test_a_thread_count_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch)
         device.prepare_thread()
 
 
-@pytest.mark.parametrize("shape", [(1,), (2,)])
+@pytest.mark.parametrize("shape", [(1,), (2,), (1, 28, 28), (3, 32, 32)])
 def test_nets_hold_no_tensor_that_stays_behind_when_they_move(shape: tuple[int, ...]) -> None:
     """The meta device refuses to mix with the CPU, as CUDA does: a forgotten CPU tensor would raise."""
-    for G in generators:
+    layout = "images" if len(shape) == 3 else "plane"
+    for G in (G for G in generators if layout in G.layouts):
         net = G().build(3, shape, torch.Generator()).to("meta")
         assert net(torch.empty(5, 3, device="meta")).shape == (5, *shape)
-    for D in discriminators:
+    for D in (D for D in discriminators if layout in D.layouts):
         net = D().build(shape, torch.Generator()).to("meta")
         assert net(torch.empty(5, *shape, device="meta")).shape == (5, 1)
 

@@ -1,4 +1,4 @@
-"""Every registered data distribution, and what each one promises of itself."""
+"""Every registered distribution of points, and what each one promises of itself; for images see another file."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ganstudio.engine.distributions import Distribution, distributions
 from ganstudio.engine.distributions.annulus import Annulus
 from ganstudio.engine.distributions.checkerboard import Checkerboard
 from ganstudio.engine.distributions.ganlab import GanLabDisjoint, GanLabLine, GanLabRing
+from ganstudio.engine.distributions.images import ImageDistribution
 from ganstudio.engine.distributions.mixtures import Mixture
 from ganstudio.engine.distributions.mixtures_1d import TwoGaussians, UnequalMixture
 from ganstudio.engine.distributions.mixtures_2d import Gaussian2d, Grid25, Ring8
@@ -44,7 +45,7 @@ def has_density(name: str) -> bool:
 
 
 # What has to be known when tests are collected, before there is a file of points.
-NAMES = distributions.names()
+NAMES = [entry.name for entry in distributions if not issubclass(entry, ImageDistribution)]
 EXACT = [name for name in NAMES if has_density(name)]
 EXACT_1D = [name for name in EXACT if distributions.get(name)().dim == 1]
 MIXTURES = [name for name in NAMES if name != "points" and distributions.get(name)().modes is not None]
@@ -83,6 +84,8 @@ def test_samples_are_finite_float32_columns_of_the_right_dimension(distribution:
     assert points.dtype == torch.float32
     assert np.isfinite(drawn(distribution)).all()
     assert distribution.dim in (1, 2)
+    assert distribution.layout == ("line" if distribution.dim == 1 else "plane")
+    assert distribution.shape == (distribution.dim,)
 
 
 def test_equal_seeds_give_equal_samples_and_the_global_generator_is_left_alone(distribution: Distribution) -> None:
@@ -161,14 +164,14 @@ def test_moments_are_those_of_the_samples(distribution: Distribution) -> None:
     assert scale == pytest.approx(np.sqrt(points.var(axis=0).mean()), rel=0.02)
 
 
-def test_lists_show_the_line_then_the_plane_then_gan_labs_then_the_persons_own() -> None:
+def test_lists_show_the_line_the_plane_gan_labs_images_and_then_the_persons_own() -> None:
     names = distributions.names()
-    own = ("drawn_1d", "drawn_2d", "points")
+    own, images = ("drawn_1d", "drawn_2d", "points", "image_files"), ("digits", "emoji")
     assert names[0] == "gaussian"
-    assert names[-3:] == own
-    ganlab = [name.startswith("ganlab_") for name in names if name not in own]
+    assert names[-6:] == images + own
+    ganlab = [name.startswith("ganlab_") for name in names[:-6]]
     assert ganlab == sorted(ganlab)
-    rest = [distributions.get(name)().dim for name in names if name not in own and not name.startswith("ganlab_")]
+    rest = [distributions.get(name)().dim for name in names[:-6] if not name.startswith("ganlab_")]
     assert rest == sorted(rest)
 
 

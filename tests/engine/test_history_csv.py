@@ -8,7 +8,7 @@ import io
 import numpy as np
 import pytest
 
-from ganstudio.engine.history import History
+from ganstudio.engine.history import History, Room
 from ganstudio.engine.history_csv import csv_pieces
 
 
@@ -43,3 +43,16 @@ def test_values_survive_the_round_trip_exactly() -> None:
 
 def test_an_empty_history_is_a_header_alone() -> None:
     assert [text for _, text in csv_pieces(History())] == ["step\n"]
+
+
+def test_what_is_on_disk_is_written_as_what_is_in_memory() -> None:
+    texts = []
+    for history in (History(), History(Room(0), chunk_rows=17)):
+        rng = np.random.default_rng(3)
+        main, others = history.table(["a", "b"]), history.table(["c"])
+        for start in range(0, 500, 25):
+            main.append(np.arange(start, start + 25), rng.normal(size=(25, 2)).astype(np.float32))
+            others.append(np.array([start + 24]), rng.normal(size=(1, 1)).astype(np.float32))
+        texts.append("".join(text for _, text in csv_pieces(history, 64)))
+    assert texts[0] == texts[1]
+    assert texts[0].count("\n") == 501

@@ -64,6 +64,41 @@ def at_every(loss: Loss, real: Tensor | float, fake: Tensor | float) -> Tensor:
     return torch.vmap(lambda r, f: loss.discriminator(r.reshape(1, 1), f.reshape(1, 1)))(*pairs)
 
 
+# The same of pairs: sample i of the real ones with sample i of the generated ones.
+PAIRED: dict[str, tuple[Formula, Formula]] = {
+    "rpgan": (lambda r, f: -log_d(r - f).mean(), lambda r, f: -log_d(f - r).mean()),
+}
+
+
+def test_every_loss_has_its_formula_here() -> None:
+    assert {*FORMULAS, *PAIRED} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", PAIRED)
+def test_a_loss_of_pairs_is_its_papers_formula(name: str) -> None:
+    loss, (d, g) = losses.get(name)(), PAIRED[name]
+    real, fake = logits(seed=0), logits(seed=1)
+    torch.testing.assert_close(loss.discriminator(real, fake), d(real, fake))
+    torch.testing.assert_close(loss.generator(real, fake), g(real, fake))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if losses.get(name).offset_free])
+def test_adding_a_constant_to_d_changes_nothing_where_a_loss_says_so(name: str) -> None:
+    loss, real, fake = losses.get(name)(), logits(seed=0), logits(seed=1)
+    torch.testing.assert_close(loss.discriminator(real + 5, fake + 5), loss.discriminator(real, fake))
+    one, shifted = (
+        torch.autograd.grad(loss.generator(real + c, f := (fake + c).requires_grad_()), f) for c in (0.0, 5.0)
+    )
+    torch.testing.assert_close(one, shifted)
+
+
+def test_the_relativistic_loss_of_players_that_cannot_tell_is_log_two() -> None:
+    loss, same = losses.get("rpgan")(), logits(seed=0)
+    assert loss.discriminator(same, same).item() == pytest.approx(math.log(2))
+    assert loss.generator(same, same).item() == pytest.approx(math.log(2))
+    assert loss.equilibrium() == pytest.approx({"loss/d": math.log(2), "loss/g": math.log(2)})
+
+
 @pytest.mark.parametrize("name", FORMULAS)
 def test_a_loss_is_its_papers_formula(name: str) -> None:
     loss, (d, g) = losses.get(name)(), FORMULAS[name]
@@ -208,18 +243,23 @@ def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
 
 
+def shares(count: int, seed: int = 0) -> Tensor:
+    """Return what a trainer draws for the gradient penalty: one number for each pair."""
+    return torch.rand(count, 1, generator=torch.Generator().manual_seed(seed))
+
+
 @pytest.mark.parametrize("gp_weight", [0.1, 10.0])
 def test_the_gradient_penalty_of_a_linear_critic_is_known(gp_weight: float) -> None:
     w = torch.tensor([[3.0], [4.0]])
     real, fake = torch.randn(2, 32, 2, generator=generator())
-    penalty = WassersteinGP(gp_weight=gp_weight).regularization(lambda x: x @ w, real, fake, generator())
+    penalty = WassersteinGP(gp_weight=gp_weight).regularization(lambda x: x @ w, real, fake, shares(len(real)))
     assert penalty.item() == pytest.approx(gp_weight * (5 - 1) ** 2, rel=1e-5)
 
 
 @pytest.mark.parametrize("radius", [0.1, 0.5, 1.5])
 def test_the_gradient_penalty_of_a_quadratic_critic_is_known(radius: float) -> None:
     point = torch.tensor([[0.6, 0.8]]).expand(8, 2) * radius
-    penalty = WassersteinGP(gp_weight=1.0).regularization(lambda x: x.square().sum(1), point, point, generator())
+    penalty = WassersteinGP(gp_weight=1.0).regularization(lambda x: x.square().sum(1), point, point, shares(len(point)))
     assert penalty.item() == pytest.approx((2 * radius - 1) ** 2, rel=1e-4, abs=1e-6)
 
 
@@ -231,7 +271,7 @@ def test_the_gradient_penalty_is_taken_evenly_between_pairs_one_share_for_each()
         return x.sum(1)
 
     count = 4000
-    WassersteinGP().regularization(critic, torch.ones(count, 2), -torch.ones(count, 2), generator())
+    WassersteinGP().regularization(critic, torch.ones(count, 2), -torch.ones(count, 2), shares(count))
     ((x, y),) = [points.T for points in seen]
     assert torch.equal(x, y)  # on the segment: both coordinates have the same share
     share = (x + 1) / 2
@@ -243,7 +283,7 @@ def test_the_gradient_penalty_is_taken_evenly_between_pairs_one_share_for_each()
 def test_the_gradient_penalty_moves_the_critic_and_not_the_samples() -> None:
     critic = nn.Linear(2, 1)
     real, fake = torch.randn(16, 2, generator=generator()), torch.randn(16, 2, generator=generator())
-    penalty = WassersteinGP().regularization(critic, real, fake, generator())
+    penalty = WassersteinGP().regularization(critic, real, fake, shares(len(real)))
     penalty.backward()
     assert critic.weight.grad is not None
     slope = critic.weight.detach().norm()
@@ -255,17 +295,17 @@ def test_the_gradient_penalty_moves_the_critic_and_not_the_samples() -> None:
 def test_the_gradient_penalty_survives_a_flat_critic() -> None:
     critic = nn.Linear(2, 1)
     nn.init.zeros_(critic.weight)
-    penalty = WassersteinGP().regularization(critic, torch.ones(4, 2), torch.zeros(4, 2), generator())
+    penalty = WassersteinGP().regularization(critic, torch.ones(4, 2), torch.zeros(4, 2), shares(4))
     penalty.backward()
     assert penalty.item() == pytest.approx(10, rel=1e-4)
     assert critic.weight.grad is not None
     assert critic.weight.grad.isfinite().all()
 
 
-def test_equal_generators_give_equal_gradient_penalties() -> None:
+def test_equal_shares_give_equal_gradient_penalties() -> None:
     critic = nn.Sequential(nn.Linear(2, 8), nn.Tanh(), nn.Linear(8, 1))
     values = [
-        WassersteinGP().regularization(critic, torch.ones(4, 2), torch.zeros(4, 2), torch.Generator().manual_seed(seed))
+        WassersteinGP().regularization(critic, torch.ones(4, 2), torch.zeros(4, 2), shares(4, seed))
         for seed in (1, 1, 2)
     ]
     assert values[0] == values[1]

@@ -6,10 +6,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from ganstudio.engine.config import RunConfig, replaced
 from ganstudio.engine.gradients import input_gradient, squared_norm
 from ganstudio.engine.penalties import penalties
 from ganstudio.engine.penalties.none import NoPenalty
 from ganstudio.engine.penalties.r1 import R1
+from ganstudio.engine.penalties.r1_r2 import R1R2
 
 
 def points(seed: int, count: int = 32) -> Tensor:
@@ -50,6 +52,22 @@ def test_r1_is_a_mean_so_that_the_batch_size_does_not_matter() -> None:
     real = points(0)
     one = R1()(lambda x: x.pow(3).sum(1), real, real)
     torch.testing.assert_close(R1()(lambda x: x.pow(3).sum(1), torch.cat((real, real)), real), one)
+
+
+def test_r1_and_r2_are_r1_on_real_and_on_generated_samples() -> None:
+    def cubic(x: Tensor) -> Tensor:
+        return x.pow(3).sum(1, keepdim=True)
+
+    real, fake = points(0), points(1)
+    expected = 0.15 * sum((3 * x.square()).square().sum(1).mean() for x in (real, fake))
+    torch.testing.assert_close(R1R2(r1_gamma=0.3)(cubic, real, fake), expected)
+    torch.testing.assert_close(R1R2()(cubic, real, fake), R1()(cubic, real, fake) + R1()(cubic, fake, real))
+
+
+def test_the_weight_stays_when_r1_and_r2_take_the_place_of_r1() -> None:
+    default = RunConfig()
+    r1 = replaced(replaced(default, "penalty.name", "r1"), "penalty.r1_gamma", 0.7)
+    assert replaced(r1, "penalty.name", "r1_r2").penalty == R1R2(r1_gamma=0.7)
 
 
 def test_no_penalty_costs_nothing() -> None:

@@ -148,7 +148,9 @@ def test_without_averaging_both_generators_are_the_same() -> None:
 
 def test_the_nets_see_standardised_data_and_the_plots_data_units() -> None:
     trainer = Trainer(small(data__name="gaussian", data__mean=40.0, data__sd=3.0))
-    real = trainer._real(4096)
+    trainer.tune(replaced(trainer.config, "training.batch_size", 4096))
+    real = trainer.supply.for_discriminator(trainer.config).real
+    assert real is not None
     assert abs(float(real.mean())) < 0.1
     assert abs(float(real.std()) - 1) < 0.1
     generated = trainer.generated(trainer.ema, torch.zeros(10, 2))
@@ -157,15 +159,17 @@ def test_the_nets_see_standardised_data_and_the_plots_data_units() -> None:
 
 def test_raw_data_are_left_as_they_are() -> None:
     trainer = Trainer(small(data__name="gaussian", data__mean=40.0, training__standardize=False))
-    assert abs(float(trainer._real(256).mean()) - 40) < 1
+    real = trainer.supply.for_discriminator(trainer.config).real
+    assert real is not None
+    assert abs(float(real.mean()) - 40) < 1
 
 
 def test_cosine_ends_at_one_percent_of_the_rate_and_stays_there() -> None:
     trainer = Trainer(small(training__lr_schedule="cosine", training__steps=4))
     rates = []
     for _ in range(6):
+        rates.append(trainer._rate(trainer.config.g_optimizer.lr))
         trainer.iterate()
-        rates.append(trainer.g_optimizer.param_groups[0]["lr"])
     assert rates[0] == pytest.approx(1e-3)
     assert rates[2] == pytest.approx(1e-3 * (0.01 + 0.99 * 0.5))
     assert rates[4] == rates[5] == pytest.approx(1e-5)

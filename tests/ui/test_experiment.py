@@ -205,3 +205,41 @@ def test_what_is_edited_while_a_checkpoint_is_read_is_sent_if_it_cannot_be(bench
     assert bench.sent == [m.Load(path)]
     bench.experiment.saw_failure(m.Load(path))
     assert bench.sent[-1] == m.Tune(small(training__d_steps=5))
+
+
+def test_undo_of_a_new_seed_begins_a_run_with_the_old_one_and_leaves_nothing_waiting(bench: Bench) -> None:
+    experiment = bench.experiment
+    experiment.new_seed(7)
+    experiment.undo()
+    assert bench.sent == [m.Reset(small(run__seed=7)), m.Reset(small())]
+    assert experiment.pending == ()
+    experiment.redo()
+    assert bench.sent[-1] == m.Reset(small(run__seed=7))
+    assert experiment.pending == ()
+
+
+def test_undo_of_a_preset_that_was_chosen_a_second_time_leaves_nothing_waiting(bench: Bench) -> None:
+    experiment = bench.experiment
+    experiment.load(small(), "Small")
+    experiment.edit("generator.width", 16)
+    experiment.reset()
+    experiment.load(small(), "Small")
+    experiment.undo()
+    assert experiment.config == small(generator__width=16)
+    assert bench.sent[-1] == m.Reset(experiment.config)
+    assert experiment.pending == ()
+
+
+def test_an_edit_that_waits_still_waits_after_undo_and_redo(bench: Bench) -> None:
+    experiment = bench.experiment
+    experiment.edit("generator.width", 16)
+    experiment.undo()
+    experiment.redo()
+    assert [change.path for change in experiment.pending] == ["generator.width"]
+    assert bench.sent == []
+
+
+def test_a_seed_that_is_typed_again_begins_the_same_run_again(bench: Bench) -> None:
+    bench.experiment.new_seed(small().run.seed)
+    assert bench.sent == [m.Reset(small())]
+    assert not bench.experiment.can_undo

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton
 
-from ganstudio.engine import presets
+from ganstudio.engine import presets, torch_loader
 from ganstudio.ui.palette import palette
 from ganstudio.ui.preset_menu import PresetMenu
 from ganstudio.ui.preset_thumbnail import CloudSketch, CurveSketch, Thumbnails, sketch
@@ -45,6 +45,20 @@ def shown(menu: PresetMenu) -> list[str]:
 def test_importing_the_menu_does_not_import_torch():
     code = "import sys, ganstudio.ui.preset_menu; sys.exit('torch' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
+
+
+def test_pictures_wait_while_torch_is_being_imported(qtbot, monkeypatch):
+    thumbnails, importing = Thumbnails(), [True]
+    asked: list[None] = []
+    monkeypatch.setattr(torch_loader, "is_being_imported", lambda: asked.append(None) or importing[0])
+    wanted = preset("ring8")
+    thumbnails.ask(wanted)
+    qtbot.waitUntil(lambda: len(asked) > 1)
+    assert not thumbnails.is_known(wanted)
+    importing[0] = False
+    with qtbot.waitSignal(thumbnails.ready):
+        pass
+    assert thumbnails.is_known(wanted)
 
 
 def test_a_card_for_every_preset_in_order(menu):

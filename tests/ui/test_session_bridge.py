@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.engine import messages as m
 from ganstudio.engine.mailbox import Mailbox
 from ganstudio.ui.session_bridge import SessionBridge
+from tests.ui.views import snapshots
 
 
 class FakeSession:
@@ -39,11 +40,12 @@ def test_it_emits_events_in_order_and_then_the_newest_snapshot(qtbot: QtBot) -> 
         signal.connect(seen.append)
     events: list[m.Event] = [m.RunningChanged(True), m.Diverged(9, 3), m.Failed("no", ""), m.RunningChanged(False)]
     session.queued = list(events)
-    session.mailbox.put("old")
-    session.mailbox.put("new")
+    newest = snapshots.line(step=2)
+    session.mailbox.put(snapshots.line(step=1))
+    session.mailbox.put(newest)
     with qtbot.waitSignal(bridge.snapshot_ready):
         pass
-    assert seen == [*events, "new"]
+    assert seen == [*events, newest]
     assert session.mailbox.wanted
     bridge.close()
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from ganstudio.engine.snapshot import Layout
+
 distributions: Registry[Distribution] = Registry("distribution", __name__)
 
 Extent = tuple[tuple[float, float], ...]  # (low, high) of each axis, data units
@@ -44,9 +46,28 @@ class Distribution(Entry):
     def dim(self) -> int:
         """The dimension of a point: 1 or 2."""
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one datum, as nets see it: (d,), or (C, H, W) of an image."""
+        return (self.dim,)
+
+    @property
+    def layout(self) -> Layout:
+        """What the data are: numbers on a line, points of a plane, or images."""
+        return "line" if self.dim == 1 else "plane"
+
     @abstractmethod
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` points, (count, d) float32, on the generator's device."""
+
+    @property
+    def classes(self) -> int:
+        """How many classes the data are labelled with; 0 if they are not."""
+        return 0
+
+    def sample_labelled(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Return ``count`` points with their classes, (count,) int64, for data that have :attr:`classes`."""
+        raise NotImplementedError("these data have no classes")
 
     @property
     @abstractmethod

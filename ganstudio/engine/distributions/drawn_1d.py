@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, distributions
 from ganstudio.engine.distributions.draws import uniform
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import ConfigError, param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_HEIGHTS = 4096
 # What there is before anything is drawn: two unequal hills.
@@ -42,7 +44,8 @@ class Drawn1d(Distribution):
 
     _knots: NDArray[np.float64] = field(init=False, repr=False, compare=False)  # (K,)
     _density: NDArray[np.float64] = field(init=False, repr=False, compare=False)  # (K,), at the knots
-    _cells: Tensor = field(init=False, repr=False, compare=False)  # (4, K - 1): left, density, its rise, mass before
+    # (4, K - 1): left, density, its rise, mass before
+    _cells: NDArray[np.float32] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         Distribution.__post_init__(self)
@@ -57,7 +60,7 @@ class Drawn1d(Distribution):
         cells = np.stack([knots[:-1], density[:-1], np.diff(density), np.cumsum(masses) - masses])
         object.__setattr__(self, "_knots", knots)
         object.__setattr__(self, "_density", density)
-        object.__setattr__(self, "_cells", torch.tensor(cells, dtype=torch.float32))
+        object.__setattr__(self, "_cells", cells.astype(np.float32))
 
     @property
     @override
@@ -67,7 +70,7 @@ class Drawn1d(Distribution):
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
         """Return ``count`` points by the exact inverse of the distribution function: a square root each."""
-        left, height, rise, before = self._cells.to(generator.device)
+        left, height, rise, before = torch.from_numpy(self._cells).to(generator.device)
         u = uniform(generator, count)
         cell = torch.bucketize(u, before[1:], right=True)
         a, b = height[cell], rise[cell]

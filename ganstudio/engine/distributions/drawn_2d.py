@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, Modes, distributions
 from ganstudio.engine.distributions.draws import normal
 from ganstudio.engine.distributions.extents import MARGIN, square_around
 from ganstudio.engine.distributions.mixtures import equal_components, mixture_density
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import ConfigError, param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MAX_POINTS = 50_000
 MAX_COORDINATE = 1e6
@@ -44,13 +46,13 @@ class Drawn2d(Distribution):
         2.0, "Half the side of the canvas, whose middle is the origin.", title="Canvas", bounds=(0.1, 1000), scale="log"
     )
 
-    _painted: Tensor = field(init=False, repr=False, compare=False)  # (K, 2), on the CPU
+    _painted: NDArray[np.float32] = field(init=False, repr=False, compare=False)  # (K, 2)
 
     def __post_init__(self) -> None:
         Distribution.__post_init__(self)
         object.__setattr__(self, "points", _checked(self.points))
         painted = np.array(self.points) if self.points else 0.8 * self.half_width * _heart()
-        object.__setattr__(self, "_painted", torch.tensor(painted, dtype=torch.float32))
+        object.__setattr__(self, "_painted", painted.astype(np.float32))
 
     @property
     @override
@@ -59,7 +61,7 @@ class Drawn2d(Distribution):
 
     @override
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
-        painted = self._painted.to(generator.device)
+        painted = torch.from_numpy(self._painted).to(generator.device)
         which = torch.randint(len(painted), (count,), generator=generator, device=generator.device)
         return painted[which] + self.jitter * normal(generator, count, 2)
 
@@ -67,7 +69,7 @@ class Drawn2d(Distribution):
     @override
     def extent(self) -> Extent:
         """The canvas and a margin, so that painting does not move it; more where points lie outside."""
-        painted = self._painted.double().numpy()
+        painted = self._painted.astype(np.float64)
         low = np.minimum(painted.min(0) - 3 * self.jitter, -self.half_width)
         high = np.maximum(painted.max(0) + 3 * self.jitter, self.half_width)
         margin = MARGIN * float(np.max(high - low))
@@ -79,7 +81,7 @@ class Drawn2d(Distribution):
 
     def components(self) -> Modes:
         """Return the Gaussian around each painted point. They are no modes: neighbours overlap."""
-        return equal_components(self._painted.double().numpy(), self.jitter)
+        return equal_components(self._painted, self.jitter)
 
 
 def _heart() -> NDArray[np.float64]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, Modes, distributions
 from ganstudio.engine.distributions.draws import normal, uniform
 from ganstudio.engine.distributions.mixtures import Mixture, equal_components
 from ganstudio.engine.distributions.segments import Segment
+from ganstudio.engine.lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # GAN Lab's own plot and metrics end at the unit square, beyond which some of the data and most early samples lie.
 EXTENT: Extent = ((-0.25, 1.25), (-0.25, 1.25))

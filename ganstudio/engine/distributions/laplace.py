@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, distributions
 from ganstudio.engine.distributions.draws import uniform
 from ganstudio.engine.distributions.extents import square_around
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @distributions.register("laplace")

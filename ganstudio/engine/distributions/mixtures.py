@@ -5,16 +5,19 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import ArrayLike, NDArray
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, Modes
 from ganstudio.engine.distributions.draws import normal, uniform
 from ganstudio.engine.distributions.extents import square_around
+from ganstudio.engine.lazy import torch
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 CHUNK = 1 << 16  # terms of a density held at once: what fits into a cache
 

@@ -9,9 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ganstudio.engine.distributions import Extent
 from ganstudio.engine.params import ConfigError
@@ -34,7 +32,7 @@ class PointTable:
     ``mean`` (d,) and ``variance``, that of a coordinate, averaged over the axes; ``extent`` holds all but stray points.
     """
 
-    points: Tensor  # float32, on the CPU
+    points: NDArray[np.float32]
     mean: NDArray[np.float64]
     variance: float
     extent: Extent
@@ -111,9 +109,7 @@ def _table(values: NDArray[np.float64]) -> PointTable:
     half = np.where(high > low, high - low, longest) * (0.5 + MARGIN)
     middle = (low + high) / 2
     extent = tuple((float(m - h), float(m + h)) for m, h in zip(middle, half, strict=True))
-    return PointTable(
-        torch.tensor(values, dtype=torch.float32), values.mean(0), float(values.var(axis=0).mean()), extent
-    )
+    return PointTable(values.astype(np.float32, order="C"), values.mean(0), float(values.var(axis=0).mean()), extent)
 
 
 def _read_array(file: str, path: Path) -> tuple[NDArray[np.float64], Callable[[int], str]]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, distributions
 from ganstudio.engine.distributions.draws import normal
 from ganstudio.engine.distributions.extents import widened
 from ganstudio.engine.distributions.point_files import PointTable, read_points
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @distributions.register("points")
@@ -102,4 +104,4 @@ class OpenedPoints(Distribution):
 
 @lru_cache(maxsize=4)
 def _on(table: PointTable, device: torch.device) -> Tensor:
-    return table.points.to(device)
+    return torch.from_numpy(table.points).to(device)

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from scipy.special import ndtr
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution, Extent, distributions
 from ganstudio.engine.distributions.draws import normal, uniform
 from ganstudio.engine.distributions.extents import square_around
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,8 +57,13 @@ class Segment(Distribution):
         direction = (end - start) / length
         along = (points - start) @ direction / self.blur
         across = (points - start) @ np.array([-direction[1], direction[0]]) / self.blur
-        spread = (ndtr(along) - ndtr(along - length / self.blur)) / length
+        spread = (_phi(along) - _phi(along - length / self.blur)) / length
         return spread * np.exp(-0.5 * across**2) / (np.sqrt(2 * np.pi) * self.blur)
+
+
+def _phi(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distribution function of the standard normal distribution."""
+    return torch.special.ndtr(torch.from_numpy(x)).numpy()
 
 
 @distributions.register("line")

@@ -30,6 +30,7 @@ class Loss(Entry):
     neutral: ClassVar[float] = 0.5  # the score of "cannot tell"
     offset_free: ClassVar[bool] = False  # adding a constant to D changes nothing: plots show D about its mean
     needs_real_for_generator: ClassVar[bool] = False  # relativistic losses compare with real logits in G's step too
+    needs_share: ClassVar[bool] = False  # regularization() wants a uniform number for each pair of samples
 
     @abstractmethod
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
@@ -51,12 +52,11 @@ class Loss(Entry):
         """Return "loss/d" and "loss/g" at p_g = p_data with an optimal D; empty where the method fixes none."""
         return {}
 
-    def regularization(
-        self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, generator: torch.Generator
-    ) -> Tensor | None:
+    def regularization(self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor | None:
         """Return a term of the method itself that needs D's input gradients, added to D's loss; None if it has none.
 
-        ``real`` and ``fake`` are samples, (B, …), already detached.
+        ``real`` and ``fake`` are samples, (B, …), already detached; ``share`` is uniform in [0, 1), (B, 1, …), drawn
+        only for losses with ``needs_share``.
         """
         return None
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
-import torch.nn.functional as F
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import F
 from ganstudio.engine.losses import Loss, losses
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from torch import Tensor
 
 
 @losses.register("hinge")

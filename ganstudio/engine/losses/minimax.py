@@ -7,15 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-import torch.nn.functional as F
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import F
 from ganstudio.engine.losses import Loss, losses
 from ganstudio.engine.params import param
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from torch import Tensor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch.nn.functional as F
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import F
 from ganstudio.engine.losses import losses
 from ganstudio.engine.losses.minimax import CrossEntropy
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @losses.register("non_saturating")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.gradients import input_gradient, squared_norm
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.losses import Loss, losses
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @losses.register("wasserstein")
@@ -94,6 +96,7 @@ class WassersteinGP(Wasserstein):
 
     title: ClassVar[str] = "Wasserstein, gradient penalty"
     order: ClassVar[int] = 5
+    needs_share: ClassVar[bool] = True
 
     gp_weight: float = param(
         10.0,
@@ -106,11 +109,7 @@ class WassersteinGP(Wasserstein):
     )
 
     @override
-    def regularization(
-        self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, generator: torch.Generator
-    ) -> Tensor:
-        shape = (len(real),) + (1,) * (real.dim() - 1)
-        share = torch.rand(shape, generator=generator, device=real.device)
+    def regularization(self, D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor, share: Tensor) -> Tensor:
         gradient = input_gradient(D, torch.lerp(fake, real, share))  # (B, …)
         # The small constant keeps the square root's own gradient finite at zero.
         slope = (squared_norm(gradient) + 1e-12).sqrt()

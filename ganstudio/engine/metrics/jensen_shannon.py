@@ -42,12 +42,14 @@ class JensenShannon(Metric):
 def histogram(points: Points, extent: Extent) -> NDArray[np.float64]:
     """Return the share of points (n, d) in each cell of the extent, and last that of points outside."""
     cells = CELLS[len(extent)]
-    low = np.array([axis[0] for axis in extent])
-    width = np.array([axis[1] - axis[0] for axis in extent])
-    scaled = np.clip((points - low) / width * cells, -1, cells)  # clipped: far points must not overflow an integer
-    index = np.floor(scaled).astype(np.int64)
-    inside = ((index >= 0) & (index < cells)).all(axis=1)
-    flat = np.where(inside, index @ (cells ** np.arange(len(extent))), cells ** len(extent))
+    flat = np.zeros(len(points), np.int64)
+    outside = np.zeros(len(points), bool)
+    for axis, (low, high) in enumerate(extent):
+        scaled = (points[:, axis] - low) / (high - low) * cells
+        index = np.floor(np.clip(scaled, -1, cells)).astype(np.int64)  # clipped: far points must not overflow
+        outside |= (index < 0) | (index >= cells)
+        flat += index * cells**axis
+    flat[outside] = cells ** len(extent)
     return np.bincount(flat, minlength=cells ** len(extent) + 1) / len(points)
 
 

@@ -1,27 +1,29 @@
-"""Multi-layer perceptrons for points in one or two dimensions."""
+"""Multi-layer perceptrons, for points in one or two dimensions and, with one unit per pixel, for images."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-import torch
-from torch import Tensor, nn
 from typing_extensions import override
 
+from ganstudio.engine.lazy import nn, torch
 from ganstudio.engine.models import DiscriminatorModel, GeneratorModel, discriminators, generators
 from ganstudio.engine.params import param
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
-    "relu": nn.ReLU,
+    "relu": lambda: nn.ReLU(),
     "leaky_relu": lambda: nn.LeakyReLU(0.2),
-    "elu": nn.ELU,
-    "silu": nn.SiLU,
-    "gelu": nn.GELU,
-    "tanh": nn.Tanh,
-    "softplus": nn.Softplus,
+    "elu": lambda: nn.ELU(),
+    "silu": lambda: nn.SiLU(),
+    "gelu": lambda: nn.GELU(),
+    "tanh": lambda: nn.Tanh(),
+    "softplus": lambda: nn.Softplus(),
 }
 INITS = ("uniform", "he", "lecun", "xavier", "orthogonal", "dcgan")
 
@@ -60,9 +62,10 @@ def _init() -> Any:
 @generators.register("mlp")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MlpGenerator(GeneratorModel):
-    """Multi-layer perceptron from z to a point."""
+    """Multi-layer perceptron from z to a point or to all pixels of an image."""
 
     title: ClassVar[str] = "MLP"
+    layouts: ClassVar[tuple[str, ...]] = ("line", "plane", "images")
 
     depth: int = _depth()
     width: int = _width()
@@ -75,19 +78,27 @@ class MlpGenerator(GeneratorModel):
     init: str = _init()
 
     @override
-    def build(self, latent_dim: int, sample_shape: tuple[int, ...], generator: torch.Generator) -> nn.Module:
-        (dim,) = sample_shape
-        layers = perceptron(latent_dim, self.depth, self.width, dim, self.activation)
+    def build(
+        self, latent_dim: int, sample_shape: tuple[int, ...], generator: torch.Generator, classes: int = 0
+    ) -> nn.Module:
+        layers = perceptron(latent_dim, self.depth, self.width, math.prod(sample_shape), self.activation)
         initialize(layers, self.init, generator)
-        return nn.Sequential(*layers, nn.Tanh()) if self.output == "tanh" else nn.Sequential(*layers)
+        if self.output == "tanh":
+            layers.append(nn.Tanh())
+        if len(sample_shape) == 1:
+            return nn.Sequential(*layers)
+        from ganstudio.engine.nets.flat import FlatG
+
+        return FlatG(layers, sample_shape)
 
 
 @discriminators.register("mlp")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MlpDiscriminator(DiscriminatorModel):
-    """Multi-layer perceptron from a point to a logit."""
+    """Multi-layer perceptron from a point, or all pixels of an image, to a logit."""
 
     title: ClassVar[str] = "MLP"
+    layouts: ClassVar[tuple[str, ...]] = ("line", "plane", "images")
 
     depth: int = _depth()
     width: int = _width()
@@ -95,20 +106,25 @@ class MlpDiscriminator(DiscriminatorModel):
     init: str = _init()
 
     @override
-    def build(self, sample_shape: tuple[int, ...], generator: torch.Generator) -> nn.Module:
-        (dim,) = sample_shape
-        layers = perceptron(dim, self.depth, self.width, 1, self.activation)
+    def build(self, sample_shape: tuple[int, ...], generator: torch.Generator, classes: int = 0) -> nn.Module:
+        layers = perceptron(math.prod(sample_shape), self.depth, self.width, 1, self.activation)
         initialize(layers, self.init, generator)
-        return nn.Sequential(*layers)
+        if len(sample_shape) == 1:
+            return nn.Sequential(*layers)
+        from ganstudio.engine.nets.flat import FlatD
+
+        return FlatD(layers)
 
 
 def perceptron(inputs: int, depth: int, width: int, outputs: int, activation: str) -> list[nn.Module]:
     """Return the layers of a net with ``depth`` hidden layers of ``width`` units; weights are not yet set."""
+    from ganstudio.engine.nets.unfilled import unfilled
+
     layers: list[nn.Module] = []
     for _ in range(depth):
-        layers += [nn.utils.skip_init(nn.Linear, inputs, width), ACTIVATIONS[activation]()]
+        layers += [unfilled(nn.Linear, inputs, width), ACTIVATIONS[activation]()]
         inputs = width
-    return [*layers, nn.utils.skip_init(nn.Linear, inputs, outputs)]
+    return [*layers, unfilled(nn.Linear, inputs, outputs)]
 
 
 def initialize(layers: Iterable[nn.Module], init: str, generator: torch.Generator) -> None:

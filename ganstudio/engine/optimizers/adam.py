@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
-from ganstudio.engine.optimizers import Optimizer, optimizers
+from ganstudio.engine.lazy import torch
+from ganstudio.engine.optimizers import Memory, Optimizer, Tensors, counters, optimizers, zeros_like
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+EPSILON = 1e-8
 
 
 @optimizers.register("adam")
@@ -40,11 +44,41 @@ class Adam(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
-        fused = parameters[0].device.type in ("cpu", "cuda", "mps")
-        return torch.optim.Adam(parameters, lr=self.lr, betas=(self.beta1, self.beta2), fused=fused)
+    def memory(self, parameters: Sequence[Tensor]) -> Memory:
+        return {"exp_avg": zeros_like(parameters), "exp_avg_sq": zeros_like(parameters), "step": counters(parameters)}
 
     @override
-    def tune(self, optimizer: torch.optim.Optimizer) -> None:
-        for group in optimizer.param_groups:
-            group["betas"] = (self.beta1, self.beta2)
+    def descend(self, parameters: list[Tensor], gradients: Tensors, memory: Memory, rate: float) -> None:
+        torch._foreach_add_(memory["step"], 1)
+        torch._fused_adam_(
+            parameters,
+            gradients,
+            memory["exp_avg"],
+            memory["exp_avg_sq"],
+            [],
+            memory["step"],
+            lr=rate,
+            beta1=self.beta1,
+            beta2=self.beta2,
+            weight_decay=0.0,
+            eps=EPSILON,
+            amsgrad=False,
+            maximize=False,
+        )
+
+    @override
+    def descended(
+        self, parameters: Sequence[Tensor], gradients: Sequence[Tensor], memory: Memory, rate: Tensor
+    ) -> tuple[list[Tensor], Memory]:
+        count = memory["step"][0] + 1  # all parameters of a player move together
+        step_size = rate / (1 - self.beta1**count)
+        correction = (1 - self.beta2**count).sqrt()
+        means = [torch.lerp(m, g, 1 - self.beta1) for m, g in zip(memory["exp_avg"], gradients, strict=True)]
+        squares = [
+            v * self.beta2 + g * g * (1 - self.beta2) for v, g in zip(memory["exp_avg_sq"], gradients, strict=True)
+        ]
+        moved = [
+            p - step_size * m / (v.sqrt() / correction + EPSILON)
+            for p, m, v in zip(parameters, means, squares, strict=True)
+        ]
+        return moved, {"exp_avg": means, "exp_avg_sq": squares, "step": [t + 1 for t in memory["step"]]}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
-from ganstudio.engine.optimizers import Optimizer, optimizers
+from ganstudio.engine.lazy import torch
+from ganstudio.engine.optimizers import Memory, Optimizer, Tensors, optimizers, zeros_like
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+EPSILON = 1e-8
 
 
 @optimizers.register("rmsprop")
@@ -31,10 +35,25 @@ class RmsProp(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
-        return torch.optim.RMSprop(parameters, lr=self.lr, alpha=self.smoothing, foreach=True)
+    def memory(self, parameters: Sequence[Tensor]) -> Memory:
+        return {"square_avg": zeros_like(parameters)}
 
     @override
-    def tune(self, optimizer: torch.optim.Optimizer) -> None:
-        for group in optimizer.param_groups:
-            group["alpha"] = self.smoothing
+    def descend(self, parameters: list[Tensor], gradients: Tensors, memory: Memory, rate: float) -> None:
+        squares = memory["square_avg"]
+        torch._foreach_mul_(squares, self.smoothing)
+        torch._foreach_addcmul_(squares, gradients, gradients, value=1 - self.smoothing)
+        roots = torch._foreach_sqrt(squares)
+        torch._foreach_add_(roots, EPSILON)
+        torch._foreach_addcdiv_(parameters, gradients, roots, value=-rate)
+
+    @override
+    def descended(
+        self, parameters: Sequence[Tensor], gradients: Sequence[Tensor], memory: Memory, rate: Tensor
+    ) -> tuple[list[Tensor], Memory]:
+        squares = [
+            v * self.smoothing + g * g * (1 - self.smoothing)
+            for v, g in zip(memory["square_avg"], gradients, strict=True)
+        ]
+        moved = [p - rate * g / (v.sqrt() + EPSILON) for p, g, v in zip(parameters, gradients, squares, strict=True)]
+        return moved, {"square_avg": squares}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
-from ganstudio.engine.optimizers import Optimizer, optimizers
+from ganstudio.engine.lazy import torch
+from ganstudio.engine.optimizers import Memory, Optimizer, Tensors, optimizers, zeros_like
 from ganstudio.engine.params import param
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @optimizers.register("sgd")
@@ -31,11 +33,32 @@ class Sgd(Optimizer):
     )
 
     @override
-    def build(self, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
-        fused = parameters[0].device.type in ("cpu", "cuda", "mps")
-        return torch.optim.SGD(parameters, lr=self.lr, momentum=self.momentum, fused=fused)
+    def memory(self, parameters: Sequence[Tensor]) -> Memory:
+        return {"momentum_buffer": zeros_like(parameters)}
 
     @override
-    def tune(self, optimizer: torch.optim.Optimizer) -> None:
-        for group in optimizer.param_groups:
-            group["momentum"] = self.momentum
+    def descend(self, parameters: list[Tensor], gradients: Tensors, memory: Memory, rate: float) -> None:
+        buffers = memory["momentum_buffer"]
+        torch._fused_sgd_(
+            parameters,
+            gradients,
+            buffers if self.momentum else [],
+            weight_decay=0.0,
+            momentum=self.momentum,
+            lr=rate,
+            dampening=0.0,
+            nesterov=False,
+            maximize=False,
+            is_first_step=False,
+        )
+        if not self.momentum:
+            torch._foreach_zero_(buffers)  # momentum that is switched on begins anew
+
+    @override
+    def descended(
+        self, parameters: Sequence[Tensor], gradients: Sequence[Tensor], memory: Memory, rate: Tensor
+    ) -> tuple[list[Tensor], Memory]:
+        updates = [self.momentum * b + g for b, g in zip(memory["momentum_buffer"], gradients, strict=True)]
+        moved = [p - rate * update for p, update in zip(parameters, updates, strict=True)]
+        is_on = torch.as_tensor(self.momentum, dtype=torch.float32).sign()  # 0 without momentum: nothing is kept then
+        return moved, {"momentum_buffer": [update * is_on for update in updates]}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.penalties import Penalty, penalties
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @penalties.register("none")

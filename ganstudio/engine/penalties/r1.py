@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from torch import Tensor
 from typing_extensions import override
 
 from ganstudio.engine.gradients import input_gradient, squared_norm
 from ganstudio.engine.params import param
 from ganstudio.engine.penalties import Penalty, penalties
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @penalties.register("r1")

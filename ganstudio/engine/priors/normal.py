@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.priors import Prior, priors
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @priors.register("normal")

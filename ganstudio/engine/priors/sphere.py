@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-import torch.nn.functional as F
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import F, torch
 from ganstudio.engine.params import param
 from ganstudio.engine.priors import Prior, priors
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 @priors.register("sphere")

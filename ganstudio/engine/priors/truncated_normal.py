@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import torch
-from torch import Tensor
 from typing_extensions import override
 
+from ganstudio.engine.lazy import torch
 from ganstudio.engine.params import param
 from ganstudio.engine.priors import Prior, priors
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 # Share of a normal distribution's mass below minus two standard deviations.
 TAIL = 0.022750131948179195

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ganstudio.engine.distributions import Distribution, Extent
     from ganstudio.engine.losses import Loss
     from ganstudio.engine.priors import Prior
-    from ganstudio.engine.snapshot import ProbeResult
+    from ganstudio.engine.snapshot import GeneratorChoice, Layout, ProbeResult
 
 probes: Registry[Probe] = Registry("probe", __name__)
 
@@ -32,11 +32,12 @@ class Scene:
     """What a probe works with: the nets of one moment, and what stays the same through a run.
 
     ``G`` and ``D`` work on standardised points; :meth:`to_data` and :meth:`to_nets` convert. ``kept`` is a probe's
-    place for what it prepares once, by its name; it is emptied when the extent grows.
+    place for what it prepares once, by its name; it is emptied when the extent grows. Nets of images that are told one
+    of ``classes`` take :meth:`class_weights` as well; ``classes`` is 0 for all others.
     """
 
-    G: Callable[[Tensor], Tensor]
-    D: Callable[[Tensor], Tensor]
+    G: Callable[..., Tensor]
+    D: Callable[..., Tensor]
     loss: Loss
     prior: Prior
     distribution: Distribution
@@ -47,6 +48,12 @@ class Scene:
     seed: int
     kept: dict[str, Any] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)  # what several probes of one look share
+    step: int = 0
+    is_training: bool = False  # then what is costly is looked at in parts; else as a whole
+    choice: GeneratorChoice = "ema"
+    generators: Mapping[GeneratorChoice, Callable[..., Tensor]] = field(default_factory=dict)
+    classes: int = 0
+    growth: tuple[int, float] | None = None  # the stage and the share of its newest layers, where the nets grow
 
     def to_data(self, points: Tensor) -> NDArray[np.float64]:
         """Return standardised points (n, d) in data units."""
@@ -69,11 +76,22 @@ class Scene:
             self.kept[key] = self.prior.from_uniform(u).to(self.device)
         return self.kept[key]
 
+    def class_weights(self, labels: NDArray[np.int64]) -> Tensor:
+        """Return classes (n,) as the nets take them: one-hot weights (n, K)."""
+        return torch.nn.functional.one_hot(torch.from_numpy(labels), self.classes).float().to(self.device)
+
     def generated(self, count: int) -> Tensor:
         """Return G of :meth:`latents`, standardised, (count, d); made once per look."""
         key = f"generated {count}"
         if key not in self.made:
             self.made[key] = self.G(self.latents(count))
+        return self.made[key]
+
+    def generated_points(self, count: int) -> NDArray[np.float64]:
+        """Return :meth:`generated` in data units, (count, d); made once per look."""
+        key = f"generated points {count}"
+        if key not in self.made:
+            self.made[key] = self.to_data(self.generated(count))
         return self.made[key]
 
     def scores(self, points: Tensor) -> NDArray[np.float32]:
@@ -108,11 +126,14 @@ class Scene:
 class Probe(Entry):
     """One thing to look at; runs without gradients unless it asks for them."""
 
-    dim: ClassVar[int] = 1  # of the data that it is for
+    layout: ClassVar[Layout] = "line"  # of the data that it is for
 
     @abstractmethod
     def look(self, scene: Scene) -> ProbeResult | None:
         """Return what is to be seen now, or None if the data have no such thing."""
+
+    def follow(self, scene: Scene) -> None:
+        """Keep of this moment what a later look will need; called at every look, asked for or not."""
 
 
 def outside(values: NDArray[np.float64], low: float, high: float) -> tuple[int, int]:

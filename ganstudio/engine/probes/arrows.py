@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes, push
 from ganstudio.engine.probes.samples import COUNT as SAMPLE_COUNT
-from ganstudio.engine.snapshot import Arrows
+from ganstudio.engine.snapshot import Arrows, Layout
 
 COUNT = 160
 
@@ -20,11 +20,13 @@ COUNT = 160
 class ArrowsProbe(Probe):
     """−∂L_G/∂x of the chosen loss at 160 of the generated points."""
 
-    dim: ClassVar[int] = 2
+    layout: ClassVar[Layout] = "plane"
 
     @override
     def look(self, scene: Scene) -> Arrows:
         points = scene.generated(SAMPLE_COUNT)[:COUNT]
         return Arrows(
-            base=scene.to_data(points).astype(np.float32), push=push(scene, points).cpu().numpy(), scale=scene.scale
+            base=scene.generated_points(SAMPLE_COUNT)[:COUNT].astype(np.float32),
+            push=push(scene, points).cpu().numpy(),
+            scale=scene.scale,
         )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, outside, probes
-from ganstudio.engine.snapshot import Density
+from ganstudio.engine.snapshot import Density, Layout
 
 COUNT = 4_096
 POINTS = 400
@@ -24,15 +24,18 @@ KERNEL_CELLS = 3.0
 class DensityProbe(Probe):
     """p_data, exact where it is known, and p_g from 4,096 generated points, smoothed by a Gaussian kernel."""
 
-    dim: ClassVar[int] = 1
+    layout: ClassVar[Layout] = "line"
 
     @override
     def look(self, scene: Scene) -> Density:
         x, p_data, exact = data_density(scene)
         p_g, points = generator_density(scene)
+        if "density shown" not in scene.kept:
+            scene.kept["density shown"] = x.astype(np.float32), p_data.astype(np.float32)
+        shown_x, shown_data = scene.kept["density shown"]
         return Density(
-            x=x.astype(np.float32),
-            p_data=p_data.astype(np.float32),
+            x=shown_x,
+            p_data=shown_data,
             p_g=p_g.astype(np.float32),
             exact=exact,
             count=COUNT,
@@ -55,7 +58,7 @@ def data_density(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]
 def generator_density(scene: Scene) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the estimate of p_g (n,) and the points (4096,) that it is made from; made once per look."""
     if "density" not in scene.made:
-        points = scene.to_data(scene.generated(COUNT))[:, 0]
+        points = scene.generated_points(COUNT)[:, 0]
         scene.made["density"] = (estimate(points, *scene.extent[0]), points)
     return scene.made["density"]
 

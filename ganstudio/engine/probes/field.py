@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes
-from ganstudio.engine.snapshot import Field
+from ganstudio.engine.snapshot import Field, Layout
 
 CELLS = 48  # per axis
 
@@ -19,7 +19,7 @@ CELLS = 48  # per axis
 class FieldProbe(Probe):
     """D(x) as its loss reads it, at the centres of 48 × 48 cells of the plot."""
 
-    dim: ClassVar[int] = 2
+    layout: ClassVar[Layout] = "plane"
 
     @override
     def look(self, scene: Scene) -> Field:

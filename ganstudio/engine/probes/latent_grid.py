@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes
-from ganstudio.engine.snapshot import LatentGrid
+from ganstudio.engine.snapshot import LatentGrid, Layout
 
 COUNT = 24  # lines each way
 CURVE_COUNT = 256  # points where the lattice is a curve
@@ -20,7 +20,7 @@ CURVE_COUNT = 256  # points where the lattice is a curve
 class LatentGridProbe(Probe):
     """G of a lattice of latents, even in probability: 24 × 24, or one curve where the prior is one."""
 
-    dim: ClassVar[int] = 2
+    layout: ClassVar[Layout] = "plane"
 
     @override
     def look(self, scene: Scene) -> LatentGrid:

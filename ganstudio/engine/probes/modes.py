@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from typing_extensions import override
@@ -11,7 +11,10 @@ from typing_extensions import override
 from ganstudio.engine.metrics.modes import QUALITY_SDS, mode_counts
 from ganstudio.engine.probes import Probe, Scene, probes
 from ganstudio.engine.probes.samples import COUNT
-from ganstudio.engine.snapshot import ModeCounts
+from ganstudio.engine.snapshot import Array, Layout, ModeCounts
+
+if TYPE_CHECKING:
+    from ganstudio.engine.distributions import Modes
 
 
 @probes.register("modes")
@@ -19,18 +22,27 @@ from ganstudio.engine.snapshot import ModeCounts
 class ModesProbe(Probe):
     """Each mode's share of the 512 generated points shown, counted within three standard deviations."""
 
-    dim: ClassVar[int] = 2
+    layout: ClassVar[Layout] = "plane"
 
     @override
     def look(self, scene: Scene) -> ModeCounts | None:
-        modes = scene.distribution.modes
-        if modes is None:
+        if "modes" not in scene.kept:
+            scene.kept["modes"] = _frozen(scene.distribution.modes)
+        if scene.kept["modes"] is None:
             return None
-        counts, judged = mode_counts(scene.to_data(scene.generated(COUNT)), modes)
+        modes, centres, radii = scene.kept["modes"]
+        counts, judged = mode_counts(scene.generated_points(COUNT), modes)
         return ModeCounts(
-            centres=modes.centres.astype(np.float32),
-            radii=(QUALITY_SDS * modes.sds).astype(np.float32),
+            centres=centres,
+            radii=radii,
             shares=(counts / judged).astype(np.float32),
             captured=counts > 0,
             count=judged,
         )
+
+
+def _frozen(modes: Modes | None) -> tuple[Modes, Array, Array] | None:
+    """Return modes, and their centres and radii as a viewer gets them."""
+    if modes is None:
+        return None
+    return modes, modes.centres.astype(np.float32), (QUALITY_SDS * modes.sds).astype(np.float32)

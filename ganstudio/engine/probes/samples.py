@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, outside, probes
-from ganstudio.engine.snapshot import Samples
+from ganstudio.engine.snapshot import Layout, Samples
 
 COUNT = 512
 
@@ -19,15 +19,17 @@ COUNT = 512
 class SamplesProbe(Probe):
     """512 real points and G of 512 latents, the same ones in every snapshot."""
 
-    dim: ClassVar[int] = 2
+    layout: ClassVar[Layout] = "plane"
 
     @override
     def look(self, scene: Scene) -> Samples:
-        fake = scene.to_data(scene.generated(COUNT))
+        fake = scene.generated_points(COUNT)
+        if "samples" not in scene.kept:
+            scene.kept["samples"] = scene.real(COUNT).astype(np.float32)
         (left, right), (bottom, top) = scene.extent
         columns, rows = outside(fake[:, 0], left, right), outside(fake[:, 1], bottom, top)
         return Samples(
-            real=scene.real(COUNT).astype(np.float32),
+            real=scene.kept["samples"],
             fake=fake.astype(np.float32),
             outside=(*columns, *rows),
         )

@@ -10,7 +10,7 @@ from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes
 from ganstudio.engine.probes.density import data_density, generator_density
-from ganstudio.engine.snapshot import Score
+from ganstudio.engine.snapshot import Layout, Score
 
 # Of the data density's peak: where both densities are smaller, D has hardly been trained.
 SUPPORT_SHARE = 1e-3
@@ -23,7 +23,7 @@ RELIABLE_SHARE = 2e-2
 class ScoreProbe(Probe):
     """D(x) as its loss reads it, and D*(x) from p_data and the estimated p_g where the loss has a best D."""
 
-    dim: ClassVar[int] = 1
+    layout: ClassVar[Layout] = "line"
 
     @override
     def look(self, scene: Scene) -> Score:

@@ -9,7 +9,7 @@ import numpy as np
 from typing_extensions import override
 
 from ganstudio.engine.probes import Probe, Scene, probes, push
-from ganstudio.engine.snapshot import Threads
+from ganstudio.engine.snapshot import Layout, Threads
 
 COUNT = 64
 
@@ -19,7 +19,7 @@ COUNT = 64
 class ThreadsProbe(Probe):
     """64 latents, evenly spaced in probability, where G sends them, and where its loss pushes them."""
 
-    dim: ClassVar[int] = 1
+    layout: ClassVar[Layout] = "line"
 
     @override
     def look(self, scene: Scene) -> Threads:

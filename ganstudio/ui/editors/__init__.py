@@ -45,6 +45,7 @@ def editor_for(path: str, declared: Param) -> Editor:
     from ganstudio.ui.editors.drawing_editor import DrawingEditor
     from ganstudio.ui.editors.file_editor import FileEditor
     from ganstudio.ui.editors.flag_editor import FlagEditor
+    from ganstudio.ui.editors.images_editor import ImagesEditor
     from ganstudio.ui.editors.number_editor import NumberEditor
     from ganstudio.ui.editors.text_editor import TextEditor
 
@@ -52,6 +53,8 @@ def editor_for(path: str, declared: Param) -> Editor:
         return DeviceEditor(declared)
     if declared.editor == "file":
         return FileEditor(declared)
+    if declared.editor == "images":
+        return ImagesEditor(declared)
     if declared.editor == "drawing":
         return DrawingEditor()
     if declared.choices is not None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, cast
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QWidget
 from typing_extensions import override
 
 from ganstudio.ui.editors import Editor
@@ -56,6 +56,12 @@ class ChoiceEditor(Editor):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.combo, 1)
         self._shown: object = None
+
+    def offer(self, choices: Collection[str]) -> None:
+        """Offer these choices only; the others are hidden, whatever is chosen now."""
+        view = cast(QListView, self.combo.view())
+        for row in range(self.combo.count()):
+            view.setRowHidden(row, self.combo.itemData(row) not in choices)
 
     @override
     def show_value(self, value: Any) -> None:

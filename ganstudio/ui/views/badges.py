@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.layers import faint
+
+MOST_PICTURES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,22 +24,45 @@ class Badge:
     role: str  # of the palette: the text's colour
 
 
-def draw_badges(painter: QPainter, badges: list[Badge], within: QRectF, font: QFont, palette: Palette) -> None:
-    """Draw badges, each moved as far as it must to lie within a rectangle."""
-    if not badges:
-        return
-    metrics = QFontMetricsF(font)
-    painter.setFont(font)
-    pad = 0.3 * metrics.height()
-    for badge in badges:
-        width, height = metrics.horizontalAdvance(badge.text) + 2 * pad, metrics.height() + 0.5 * pad
-        left = badge.at[0] - badge.anchor[0] * width
-        top = badge.at[1] - badge.anchor[1] * height
-        left = min(max(left, within.left()), max(within.left(), within.right() - width))
-        top = min(max(top, within.top()), max(within.top(), within.bottom() - height))
-        box = QRectF(QPointF(left, top).toPoint(), QRectF(0, 0, width, height).size())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faint(palette.surface, 0.86))
-        painter.drawRoundedRect(box, 4, 4)
-        painter.setPen(QColor(getattr(palette, badge.role)))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, badge.text)
+class BadgePainter:
+    """Draws badges of one look; each text is painted once and then kept as a picture."""
+
+    def __init__(self, font: QFont, palette: Palette, ratio: float) -> None:
+        self._font, self._palette, self.ratio = font, palette, ratio
+        self._metrics = QFontMetricsF(font)
+        self._pictures: dict[tuple[str, str], QPixmap] = {}
+
+    def draw(self, painter: QPainter, badges: Sequence[Badge], within: QRectF) -> None:
+        """Draw badges, each moved as far as it must to lie within a rectangle."""
+        for badge in badges:
+            picture = self._picture(badge.text, badge.role)
+            size = picture.deviceIndependentSize()
+            left = badge.at[0] - badge.anchor[0] * size.width()
+            top = badge.at[1] - badge.anchor[1] * size.height()
+            left = min(max(left, within.left()), max(within.left(), within.right() - size.width()))
+            top = min(max(top, within.top()), max(within.top(), within.bottom() - size.height()))
+            painter.drawPixmap(QPointF(round(left), round(top)), picture)
+
+    def _picture(self, text: str, role: str) -> QPixmap:
+        if (text, role) not in self._pictures:
+            if len(self._pictures) >= MOST_PICTURES:
+                self._pictures.clear()
+            self._pictures[text, role] = self._painted(text, role)
+        return self._pictures[text, role]
+
+    def _painted(self, text: str, role: str) -> QPixmap:
+        height = self._metrics.height()
+        size = QSizeF(round(self._metrics.horizontalAdvance(text) + 0.6 * height), round(1.15 * height))
+        picture = QPixmap((size * self.ratio).toSize())
+        picture.setDevicePixelRatio(self.ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        with QPainter(picture) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setFont(self._font)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(faint(self._palette.surface, 0.86))
+            box = QRectF(QPointF(), size)
+            painter.drawRoundedRect(box, 4, 4)
+            painter.setPen(QColor(getattr(self._palette, role)))
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        return picture

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -127,6 +127,11 @@ class Chart(QWidget):
     def plot(self) -> QRectF:
         """Where the curves are, in this widget's pixels."""
         return self._layout.plot(self.width(), self.height())
+
+    @property
+    def last_shown(self) -> int:
+        """The step at the right end of the plot."""
+        return self._last_shown
 
     @property
     def least_bucket_steps(self) -> float:
@@ -309,8 +314,10 @@ class Chart(QWidget):
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        inside = self.plot.left() <= event.position().x() <= self.plot.right()
-        self.pointed.emit(event.position().x() if inside else float("nan"))
+        at = event.position()
+        # On the header it is the tool tip's turn: both at once would cover each other.
+        inside = self.plot.left() <= at.x() <= self.plot.right() and at.y() > self._layout.header
+        self.pointed.emit(at.x() if inside else float("nan"))
 
     @override
     def leaveEvent(self, event: QEvent) -> None:
@@ -349,8 +356,8 @@ class Chart(QWidget):
     @override
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            above = event.pos().y() <= self._layout.header
-            QToolTip.showText(event.globalPos(), self._tip() if above else "", self)
+            header = QRect(0, 0, self.width(), math.ceil(self._layout.header))
+            QToolTip.showText(event.globalPos(), self._tip() if header.contains(event.pos()) else "", self, header)
             return True
         return super().event(event)
 

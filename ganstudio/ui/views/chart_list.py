@@ -5,30 +5,12 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.views.chart import Reference, Series
+from ganstudio.ui.views.chart_kind import ChartKind, known, of_generators, percent_text, rich
+from ganstudio.ui.views.chart_list_images import IMAGE_CHARTS
 from ganstudio.ui.views.chart_scale import number, step_text
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ChartKind:
-    """One chart, as functions of a snapshot.
-
-    ``least`` is what its value axis always shows; ``applies`` says whether the run can have such values at all.
-    """
-
-    key: str
-    title: Callable[[Snapshot], str]
-    series: Callable[[Snapshot], Sequence[Series]]
-    references: Callable[[Snapshot], Sequence[Reference]]
-    tip: Callable[[Snapshot], str]
-    log: bool = False
-    percent: bool = False
-    least: Callable[[Snapshot], Sequence[float]] = lambda snapshot: ()
-    applies: Callable[[Snapshot], bool] = lambda snapshot: True
-    text: Callable[[Snapshot, Series, float], str] = lambda snapshot, series, value: number(value)
 
 
 def exact_label(value: float) -> str:
@@ -65,7 +47,7 @@ def _loss_tip(snapshot: Snapshot) -> str:
     players = {"loss/d": "D", "loss/g": "G"}
     lines = [f"{players[name]} {exact_label(value)}" for name, value in snapshot.equilibrium.items()]
     dashed = "Dashed, where p<sub>g</sub> = p<sub>data</sub> and D is the best one: " + ", ".join(lines) + "."
-    return _rich(
+    return rich(
         "Losses of the two players",
         f"{snapshot.config.loss.title}, as each player minimises it, without penalties: the mean over one batch of "
         f"{snapshot.config.training.batch_size}, at its newest update.<br>"
@@ -85,7 +67,7 @@ def _neutral(snapshot: Snapshot) -> Sequence[Reference]:
 
 
 def _score_tip(snapshot: Snapshot) -> str:
-    return _rich(
+    return rich(
         f"What {_player(snapshot)} says",
         f"Mean of {snapshot.score_title} over the real and over the generated half of D's batch "
         f"({snapshot.config.training.batch_size} each), before its update. "
@@ -101,27 +83,11 @@ def _norms(snapshot: Snapshot) -> Sequence[Series]:
 
 
 def _norm_tip(snapshot: Snapshot) -> str:
-    return _rich(
+    return rich(
         "Gradient norms",
         "Euclidean norm of the gradient with respect to all of a player's parameters, of what it minimises "
         "(penalties included), at its newest update. Logarithmic axis.",
     )
-
-
-def _of_generators(name: str) -> Callable[[Snapshot], Sequence[Series]]:
-    """Return the function for a metric of both generators: the one that is shown is strong, the other one thin."""
-
-    def series(snapshot: Snapshot) -> Sequence[Series]:
-        averaged = snapshot.generator == "ema"
-        both = (
-            Series(name=name, label="EMA", role="fake", symbol="square" if averaged else "", strong=averaged),
-            Series(
-                name=f"{name}_raw", label="raw", role="fake", symbol="" if averaged else "square", strong=not averaged
-            ),
-        )
-        return both if averaged else both[::-1]
-
-    return series
 
 
 def _floor(name: str, label: str) -> Callable[[Snapshot], Sequence[Reference]]:
@@ -140,7 +106,7 @@ def _metric_tip(title: str, metric: str, name: str) -> Callable[[Snapshot], str]
         said = inspect.cleandoc(metrics.get(metric).__doc__ or "").partition("\nReferences")[0].strip()
         floor = snapshot.floors.get(name)
         read = "" if floor is None else f"<br>Dashed: as many real points against the real data, {number(floor)}."
-        return _rich(
+        return rich(
             title,
             said.replace("\n\n", "<br>")
             + f"<br>{step_text(MEASURED_COUNT)} fresh points of each generator, every "
@@ -154,7 +120,7 @@ def _metric_tip(title: str, metric: str, name: str) -> Callable[[Snapshot], str]
 def _mode_series(snapshot: Snapshot) -> Sequence[Series]:
     end = "" if snapshot.generator == "ema" else "_raw"
     return (
-        *_of_generators("metric/modes")(snapshot),
+        *of_generators("metric/modes")(snapshot),
         Series(name=f"metric/effective_modes{end}", label="effective", role="muted", strong=False),
     )
 
@@ -165,21 +131,9 @@ def _mode_text(snapshot: Snapshot, series: Series, value: float) -> str:
     return f"{value:.0f}/{mode_count(snapshot)}" if math.isfinite(value) else number(value)
 
 
-def _percent_text(snapshot: Snapshot, series: Series, value: float) -> str:
-    return f"{100 * value:.1f} %" if math.isfinite(value) else number(value)
-
-
 def _quality_references(snapshot: Snapshot) -> Sequence[Reference]:
     share = snapshot.floors.get("metric/high_quality")
     return () if share is None else (Reference(share, f"real data\n{100 * share:.1f} %"),)
-
-
-def _rich(title: str, text: str) -> str:
-    return f"<b>{title}</b><p style='margin:4px 0 0 0'>{text}</p>"
-
-
-def _known(name: str) -> Callable[[Snapshot], bool]:
-    return lambda snapshot: name in snapshot.floors
 
 
 CHARTS: tuple[ChartKind, ...] = (
@@ -197,24 +151,25 @@ CHARTS: tuple[ChartKind, ...] = (
         references=_neutral,
         tip=_score_tip,
         least=lambda snapshot: () if snapshot.is_critic else (0.0, 1.0),
+        meaning=lambda snapshot: snapshot.is_critic,
     ),
     ChartKind(
         key="jsd",
         title=lambda snapshot: "Divergence, JSD",
-        series=_of_generators("metric/jsd"),
+        series=of_generators("metric/jsd"),
         references=_floor("metric/jsd", "noise\nfloor"),
         tip=_metric_tip("Jensen–Shannon divergence", "jsd", "metric/jsd"),
         log=True,
-        applies=_known("metric/jsd"),
+        applies=known("metric/jsd"),
     ),
     ChartKind(
         key="w1",
         title=lambda snapshot: "Distance, W₁",
-        series=_of_generators("metric/w1"),
+        series=of_generators("metric/w1"),
         references=_floor("metric/w1", "noise\nfloor"),
         tip=_metric_tip("Wasserstein-1 distance", "w1", "metric/w1"),
         log=True,
-        applies=_known("metric/w1"),
+        applies=known("metric/w1"),
     ),
     ChartKind(
         key="modes",
@@ -223,20 +178,21 @@ CHARTS: tuple[ChartKind, ...] = (
         references=lambda snapshot: (Reference(float(mode_count(snapshot)), f"all {mode_count(snapshot)}"),),
         tip=_metric_tip("Modes found", "modes", "metric/modes"),
         least=lambda snapshot: (0.0, float(mode_count(snapshot))),
-        applies=_known("metric/modes"),
+        applies=known("metric/modes"),
         text=_mode_text,
     ),
     ChartKind(
         key="quality",
         title=lambda snapshot: "High quality",
-        series=_of_generators("metric/high_quality"),
+        series=of_generators("metric/high_quality"),
         references=_quality_references,
         tip=_metric_tip("Share of high-quality samples", "modes", "metric/high_quality"),
         percent=True,
         least=lambda snapshot: (0.0, 1.0),
-        applies=_known("metric/modes"),
-        text=_percent_text,
+        applies=known("metric/modes"),
+        text=percent_text,
     ),
+    *IMAGE_CHARTS,
     ChartKind(
         key="gradients",
         title=lambda snapshot: "Gradient norms",

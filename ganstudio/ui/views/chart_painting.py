@@ -12,6 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.theme import mixed
 from ganstudio.ui.views.chart_layout import ChartLayout
 from ganstudio.ui.views.chart_scale import (
     ValueRange,
@@ -22,7 +23,7 @@ from ganstudio.ui.views.chart_scale import (
     spread_apart,
     tick_text,
 )
-from ganstudio.ui.views.primitives import draw_lines, draw_rects
+from ganstudio.ui.views.primitives import draw_curve, draw_rects
 
 if TYPE_CHECKING:
     from ganstudio.ui.views.chart import Curve, Reference, Series
@@ -32,7 +33,9 @@ Floats = NDArray[np.float64]
 FEW_POINTS_PX = 9  # where neighbours are farther apart than this, every one gets its symbol
 SYMBOL_PX = 2.6
 BAND_ALPHA = 62
-THIN_ALPHA = 165
+THIN_SHARE = 0.65  # of its colour that a thin line has; the rest is the ground's
+THIN_TEXT_ALPHA = 205
+LEGEND_PX = 22  # of a series' symbol in the header and of the gaps around its text
 BUCKETS_BEFORE = 8  # outside the part that is painted anew, but with symbols or lines that reach into it
 
 
@@ -196,20 +199,19 @@ def _paint_band(painter: QPainter, frame: Frame, curve: Curve, ys: Floats) -> No
 
 def _paint_line(painter: QPainter, frame: Frame, curve: Curve, x: Floats, y: Floats) -> None:
     series = curve.series
-    lines = np.empty((len(x) - 1, 4))
-    lines[:, 0], lines[:, 1], lines[:, 2], lines[:, 3] = x[:-1], y[:-1], x[1:], y[1:]
-    finite = np.isfinite(y)
-    whole = bool(finite.all())
-    colour = frame.colour(series.role)
-    colour.setAlpha(255 if series.strong else THIN_ALPHA)
-    painter.setPen(QPen(colour, 1.6 if series.strong else 1.0))
-    draw_lines(painter, lines if whole else lines[finite[:-1] & finite[1:]])
-    if whole and len(x) > 1 and not series.symbol:
+    colour = _line_colour(frame, series)
+    draw_curve(painter, np.rint(x), y, colour, 1.6 if series.strong else 1.0)
+    if len(x) > 1 and not series.symbol and np.isfinite(y).all():
         return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     for index in symbol_places(frame, x, y, every=bool(series.symbol)):
         paint_symbol(painter, series.symbol, QPointF(x[index], y[index]), SYMBOL_PX if series.strong else 1.6)
+
+
+def _line_colour(frame: Frame, series: Series) -> QColor:
+    colour = getattr(frame.palette, series.role)
+    return QColor(colour if series.strong else mixed(colour, frame.palette.surface, THIN_SHARE))
 
 
 def centres(frame: Frame, curve: Curve) -> Floats:
@@ -261,37 +263,44 @@ def paint_header(
     painter.fillRect(QRectF(0, 0, width, layout.header), QColor(frame.palette.surface))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     metrics = QFontMetricsF(layout.title)
+    room = metrics.horizontalAdvance(title)
     right = width - 6
-    for one, text in _fitting(layout, width - 28 - metrics.horizontalAdvance(title), series, texts)[::-1]:
-        right -= _legend_width(layout, text)
+    painter.setFont(layout.small)
+    for one, text, taken in _fitting(layout, width - 28 - room, series, texts)[::-1]:
+        right -= taken
         _paint_legend(painter, frame, one, text, right)
     painter.setFont(layout.title)
     painter.setPen(QColor(frame.palette.text))
-    elided = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(0.0, right - 10))
-    painter.drawText(QRectF(6, 2, right, layout.header - 2), Qt.AlignmentFlag.AlignVCenter, elided)
+    if room > right - 10:
+        title = metrics.elidedText(title, Qt.TextElideMode.ElideRight, max(0.0, right - 10))
+    painter.drawText(QRectF(6, 2, right, layout.header - 2), Qt.AlignmentFlag.AlignVCenter, title)
 
 
 def _fitting(
     layout: ChartLayout, room: float, series: Sequence[Series], texts: Mapping[str, str]
-) -> list[tuple[Series, str]]:
-    """Return what the header says of the series: all if there is room, else the strong ones, else only their values."""
-    named = [(one, f"{one.label} {texts[one.name]}") for one in series if one.name in texts]
-    strong = [(one, text) for one, text in named if one.strong]
+) -> list[tuple[Series, str, float]]:
+    """Return what the header says of the series, and how much room each takes.
+
+    All if there is room, else the strong ones, else only their values.
+    """
+    metrics = QFontMetricsF(layout.small)
+
+    def measured(one: Series, text: str) -> tuple[Series, str, float]:
+        return one, text, LEGEND_PX + metrics.horizontalAdvance(text)
+
+    named = [measured(one, f"{one.label} {texts[one.name]}") for one in series if one.name in texts]
+    strong = [found for found in named if found[0].strong]
     for choice in (named, strong):
-        if sum(_legend_width(layout, text) for _, text in choice) <= room:
+        if sum(taken for _, _, taken in choice) <= room:
             return choice
-    return [(one, texts[one.name]) for one, _ in strong]
-
-
-def _legend_width(layout: ChartLayout, text: str) -> float:
-    return 22 + QFontMetricsF(layout.small).horizontalAdvance(text)
+    return [measured(one, texts[one.name]) for one, _, _ in strong]
 
 
 def _paint_legend(painter: QPainter, frame: Frame, series: Series, text: str, left: float) -> None:
     middle = frame.layout.header / 2 + 1
     colour = frame.colour(series.role)
     if not series.strong:
-        colour.setAlpha(THIN_ALPHA + 40)
+        colour.setAlpha(THIN_TEXT_ALPHA)
     painter.setPen(QPen(colour, 1.8 if series.strong else 1.0))
     painter.drawLine(QPointF(left, middle), QPointF(left + 12, middle))
     if series.symbol:
@@ -299,7 +308,6 @@ def _paint_legend(painter: QPainter, frame: Frame, series: Series, text: str, le
         painter.setBrush(colour)
         paint_symbol(painter, series.symbol, QPointF(left + 6, middle), SYMBOL_PX + 0.4)
     painter.setPen(colour)
-    painter.setFont(frame.layout.small)
     box = QRectF(left + 15, 2, 400, frame.layout.header - 2)
     painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 

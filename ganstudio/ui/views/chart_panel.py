@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -16,27 +16,33 @@ from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.history_export import HistoryExport
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.chart import Chart
-from ganstudio.ui.views.chart_list import CHARTS, ChartKind
+from ganstudio.ui.views.chart_kind import ChartKind
+from ganstudio.ui.views.chart_list import CHARTS
 from ganstudio.ui.views.chart_place import ChartPlace
 from ganstudio.ui.views.chart_scale import step_ceiling, step_text
+from ganstudio.ui.views.class_histogram import SHARE, ClassHistogram, class_bars
 from ganstudio.ui.views.event_lane import EventLane
 from ganstudio.ui.views.history_feed import HistoryFeed
 from ganstudio.ui.views.hover_readout import HoverReadout, readings
 from ganstudio.ui.views.step_axis import StepAxis
 
-CHARTS_PER_FRAME = 1  # the others follow in the next frames: each of six is drawn five times a second
+PACE_MS = 55  # between two times that anything is drawn: at every second frame of thirty a second
+CHARTS_PER_FRAME = 1  # the others follow: each of the three that change all the time is drawn five times a second
+CHARTS_WHEN_THE_AXIS_MOVES = 2  # in every frame: all of them at once would hold it up
 FINISH_INTERVAL_MS = 70  # when no more snapshots come, each time for so many charts:
 CHARTS_AT_THE_END = 2
 ROWS_PER_FRAME = 32_768  # of a long history that was loaded
+EVENTS_SHOWN = 500  # the newest: more markers than that are a grey area
 NEAR_EVENT_PX = 5.0
+CLASSES_AFTER = "confident"
 
 
 class ChartPanel(QWidget):
     """Losses, scores, divergences, modes and gradient norms, live.
 
     Every point is the plain mean over a bucket of iterations, with the bucket's extremes behind it; nothing is
-    smoothed. A frame takes in the new rows and repaints one chart, whatever the length of the run. While hidden, the
-    panel only keeps the newest snapshot.
+    smoothed. Every second frame takes in the new rows and repaints one chart, whatever the length of the run. While
+    hidden, the panel only keeps the newest snapshot.
 
     Signals
     -------
@@ -54,9 +60,13 @@ class ChartPanel(QWidget):
         self._last_shown = 0
         self._events: tuple[Event, ...] = ()
         self._next = 0
+        self._since_advance = QElapsedTimer()
         self._enlarged: ChartPlace | None = None
         self._pointed: tuple[ChartPlace, float] | None = None  # the chart below the pointer and the position in it
         self._places = [self._made(kind, palette) for kind in CHARTS]
+        self.classes = ClassHistogram(palette)
+        self.classes.hide()
+        self._known_classes: object = None  # of which history, how many rows, of which generator
         self._lane, self._axis = EventLane(palette), StepAxis(palette)
         self._empty = QLabel("The charts begin with the first iteration.")
         self._scroll = QScrollArea()
@@ -84,12 +94,15 @@ class ChartPanel(QWidget):
         charts.setSpacing(0)
         for place in self._places:
             charts.addWidget(place.chart, 1)
+            if place.kind.key == CLASSES_AFTER:
+                charts.addWidget(self.classes, 1)
         self._scroll.setWidget(stack)
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.verticalScrollBar().rangeChanged.connect(self._align_axes)
+        self._scroll.verticalScrollBar().valueChanged.connect(lambda _at: self._finish.start(0))  # others are seen now
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         layout = QVBoxLayout(self)
@@ -107,13 +120,18 @@ class ChartPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take in what is new in the snapshot's history and redraw a part of the charts."""
         self._snapshot = snapshot
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        if self._is_due(snapshot):
             self._advance(snapshot)
+        elif not self._finish.isActive():
+            self._finish.start(PACE_MS)  # in case no further snapshot comes
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
         for place in self._places:
             place.chart.set_palette(palette)
+        self.classes.set_palette(palette)
         self._lane.set_palette(palette)
         self._axis.set_palette(palette)
         self._readout.set_palette(palette)
@@ -128,6 +146,7 @@ class ChartPanel(QWidget):
         for place in self._places:
             place.chart.set_font_scale(scale)
             place.expire()
+        self.classes.set_font_scale(scale)
         self._lane.set_font_scale(scale)
         self._axis.set_font_scale(scale)
         self._readout.set_font_scale(scale)
@@ -180,7 +199,17 @@ class ChartPanel(QWidget):
 
     # -- taking in ----------------------------------------------------------------------------------------------------
 
+    def _is_due(self, snapshot: Snapshot) -> bool:
+        """Whether it is time to draw something, or what the charts show is no longer what runs."""
+        if self._feed is None or self._told is None or not self._since_advance.isValid():
+            return True
+        is_other = snapshot.history is not self._feed.history or self._is_other_run(snapshot)
+        if is_other or _settings_differ(self._told, snapshot) or self._since_advance.elapsed() >= PACE_MS:
+            return True
+        return self._is_catching_up()
+
     def _advance(self, snapshot: Snapshot, most: int = CHARTS_PER_FRAME) -> None:
+        self._since_advance.start()
         known = self._feed
         feed = self._take_in(snapshot)
         # A new history is drawn as a whole at once, or the charts would come back one after the other.
@@ -199,12 +228,13 @@ class ChartPanel(QWidget):
                 place.tell(snapshot)
         feed.read(ROWS_PER_FRAME)
         self._follow_steps(feed)
-        events = snapshot.history.events
-        if len(events) != len(self._events) or events[-1:] != list(self._events[-1:]):
-            self._show_events(tuple(events))
+        events = tuple(snapshot.history.events[-EVENTS_SHOWN:])
+        if events != self._events:
+            self._show_events(events)
         for place in self._places:
             # What a reset emptied stays where it will be filled again: nothing jumps.
             place.shown = (place.shown and place.kind.applies(snapshot)) or place.has_data(feed)
+        self._show_classes(feed, snapshot)
         self._show_charts()
         return feed
 
@@ -218,7 +248,7 @@ class ChartPanel(QWidget):
         self._leave()
         self._show_events(())
         for place in self._places:
-            place.chart.clear()
+            place.clear()
         return feed
 
     def _follow_steps(self, feed: HistoryFeed) -> None:
@@ -229,14 +259,26 @@ class ChartPanel(QWidget):
         self._lane.set_steps(shown)
         self._axis.set_steps(shown)
         for place in self._places:
-            place.chart.set_steps(shown)
             place.expire()
+            if not place.chart.isVisible():
+                place.chart.set_steps(shown)
+
+    def _is_catching_up(self) -> bool:
+        """Whether a chart is still to follow the axis."""
+        return any(place.chart.last_shown != self._last_shown for place in self._places if place.chart.isVisible())
 
     def _show_events(self, events: tuple[Event, ...]) -> None:
         self._events = events
         self._lane.set_events(events)
         for place in self._places:
             place.chart.set_events([event.step for event in events])
+
+    def _show_classes(self, feed: HistoryFeed, snapshot: Snapshot) -> None:
+        """Bring the classes up to date, where their shares are measured and there are new ones."""
+        known = feed, feed.taken(SHARE.format(0)), snapshot.generator
+        if known != self._known_classes:
+            self._known_classes = known
+            self.classes.show_bars(class_bars(feed, snapshot, self._step_at_pointer()))
 
     def _show_charts(self) -> None:
         shown = [place for place in self._places if place.shown]
@@ -247,6 +289,7 @@ class ChartPanel(QWidget):
             wanted = place is self._enlarged if self._enlarged else place.shown
             if wanted == place.chart.isHidden():
                 place.chart.setVisible(wanted)
+        self.classes.setVisible(self.classes.bars is not None and not self._enlarged)
         self._empty.setVisible(not shown)
         self._scroll.setVisible(bool(shown))
         self._axis.setVisible(bool(shown))
@@ -257,10 +300,12 @@ class ChartPanel(QWidget):
     def _draw_some(self, feed: HistoryFeed, most: int) -> list[ChartPlace]:
         """Draw at most so many of the charts that are not up to date, in turn; return them."""
         count = len(self._places)
+        if self._is_catching_up():
+            most = max(most, CHARTS_WHEN_THE_AXIS_MOVES)
         order = [(self._next + offset) % count for offset in range(count)]
         due = [index for index in order if self._places[index].must_draw(feed)][:most]
         for index in due:
-            self._places[index].draw(feed)
+            self._places[index].draw(feed, self._last_shown)
             self._next = index + 1
         return [self._places[index] for index in due]
 
@@ -311,6 +356,8 @@ class ChartPanel(QWidget):
             place.chart.set_cursor(step)
             if self._feed is not None and self._told is not None and place.chart.isVisible():
                 place.write(self._feed, self._told, step)
+        if self._feed is not None and self._told is not None and self.classes.isVisible():
+            self.classes.show_bars(class_bars(self._feed, self._told, step))
 
     def _read_out(self, place: ChartPlace, x: float, step: float) -> None:
         if self._told is None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 from PySide6.QtCore import QElapsedTimer
 
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.chart import Chart, Curve, Series
-from ganstudio.ui.views.chart_list import ChartKind
+from ganstudio.ui.views.chart_kind import ChartKind
 from ganstudio.ui.views.chart_scale import ValueRange
 from ganstudio.ui.views.history_feed import HistoryFeed
+from ganstudio.ui.views.thinner import Buckets
 
 TEXT_INTERVAL_MS = 250
 
@@ -27,18 +29,30 @@ class ChartPlace:
         self.chart = Chart(kind.key, palette, ValueRange(log=kind.log), percent=kind.percent)
         self.series: tuple[Series, ...] = ()
         self.shown = False
+        self._meaning: object = None  # of its values, and since which step it is that
+        self._since = 0
         self._drawn: tuple[int, ...] | None = None  # rows read of each series when it was drawn last
         self._written: tuple[int, ...] | None = None  # and when its values were written last
         self._since_written = QElapsedTimer()
 
     def tell(self, snapshot: Snapshot) -> None:
         """Take over what follows from the settings: which series, which reference lines, which words."""
+        meaning = self.kind.meaning(snapshot)
+        if self._meaning is not None and meaning != self._meaning:
+            self._since = snapshot.step  # of the rows up to here, some may be of either meaning
+            self.chart.clear()
+        self._meaning = meaning
         self.series = tuple(self.kind.series(snapshot))
         self.chart.values.set_least(self.kind.least(snapshot))
         self.chart.set_title(self.kind.title(snapshot))
         self.chart.set_references(self.kind.references(snapshot))
         self.chart.set_tip(partial(self.kind.tip, snapshot))
         self.expire()
+
+    def clear(self) -> None:
+        """Begin with another history."""
+        self._meaning, self._since = None, 0
+        self.chart.clear()
 
     def expire(self) -> None:
         """Draw and write again as soon as possible."""
@@ -47,7 +61,7 @@ class ChartPlace:
 
     def has_data(self, feed: HistoryFeed) -> bool:
         """Whether there is anything to draw."""
-        return any(self._rows(feed))
+        return any(self._rows(feed)) and (not self.kind.needs or feed.taken(self.kind.needs) > 0)
 
     def must_draw(self, feed: HistoryFeed) -> bool:
         """Whether it can be seen and shows less than was read."""
@@ -62,19 +76,24 @@ class ChartPlace:
         """Whether its values have stood long enough to be read."""
         return not self._since_written.isValid() or self._since_written.elapsed() >= TEXT_INTERVAL_MS
 
-    def draw(self, feed: HistoryFeed) -> None:
-        """Draw what was read."""
+    def draw(self, feed: HistoryFeed, last_shown: int) -> None:
+        """Draw what was read, over the steps from 0 to ``last_shown``."""
+        self.chart.set_steps(last_shown)
         width = self.chart.least_bucket_steps
         found = ((series, feed.buckets(series.name, width)) for series in self.series)
-        self.chart.set_curves([Curve(series, buckets) for series, buckets in found if buckets is not None])
+        self.chart.set_curves([Curve(series, self._own(one)) for series, one in found if one is not None])
         self._drawn = self._rows(feed)
+
+    def _own(self, buckets: Buckets) -> Buckets:
+        """Return what is of the present meaning; a bucket of both is left out."""
+        return buckets.since(int(np.searchsorted(buckets.first, self._since, side="right"))) if self._since else buckets
 
     def write(self, feed: HistoryFeed, snapshot: Snapshot, step: float | None = None) -> None:
         """Write the values of the header: the newest, or those drawn at a step."""
         texts = {}
         for series in self.series:
             value = feed.newest(series.name) if step is None else self._value_at(series, step)
-            if value is not None:
+            if value is not None and (not self._since or feed.last_step > self._since):
                 # G has no loss before its first update: that is no NaN to worry about.
                 waiting = series.name.endswith("/g") and snapshot.g_updates == 0
                 texts[series.name] = "–" if waiting else self.kind.text(snapshot, series, value)

@@ -13,7 +13,7 @@ from ganstudio.ui.palette import Palette
 Lut = NDArray[np.uint32]
 
 LEVELS = 256
-PIXELS = 256  # of the picture along its longer side; the painter smooths the rest of the way
+PIXELS = 192  # of the picture along its longer side; the painter smooths the rest of the way
 STRENGTH = 0.78  # of the palette's end colours: points must stay legible on them
 
 
@@ -27,20 +27,53 @@ def diverging(palette: Palette) -> Lut:
     return (0xFF000000 | rgb[:, 0] << 16 | rgb[:, 1] << 8 | rgb[:, 2]).astype(np.uint32)
 
 
-def field_image(score: NDArray, levels: tuple[float, float], lut: Lut) -> QImage:
-    """Return the picture of D over equal cells, (rows, columns) with row 0 lowest, enlarged by cubic interpolation.
+class FieldPicture:
+    """The picture of D over equal cells, enlarged by cubic interpolation, in memory that serves for every frame.
 
-    A score that is not a number is painted as the middle of ``levels``. Measured for 48 × 48 cells: 0.3 ms.
+    Measured for 48 × 48 cells: 0.08 ms; half a millisecond where every step makes an array of its own.
     """
-    low, high = levels
-    shares = (np.asarray(score, np.float32) - low) / (high - low)
-    shares = np.clip(np.nan_to_num(shares, nan=0.5, posinf=1.0, neginf=0.0), 0.0, 1.0)
-    rows, columns = shares.shape
-    largest = max(rows, columns)
-    fine = _enlarger(rows, rows * PIXELS // largest) @ shares[::-1] @ _enlarger(columns, columns * PIXELS // largest).T
-    pixels = lut[np.clip(fine * LEVELS, 0, LEVELS - 1).astype(np.uint8)]  # (rows, columns), contiguous
-    height, width = pixels.shape
-    return QImage(pixels.tobytes(), width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+    def __init__(self) -> None:
+        self.image = QImage()  # null while there is nothing to show
+        self._rows = self._columns = 0
+        self._shares = self._half = self._fine = np.empty((0, 0), np.float32)
+        self._levels = np.empty((0, 0), np.uint8)
+        self._pixels: Lut = np.empty((0, 0), np.uint32)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self.image = QImage()
+        self._rows = self._columns = 0
+
+    def show(self, score: NDArray, levels: tuple[float, float], lut: Lut) -> None:
+        """Take in scores (rows, columns), both more than 0, with row 0 lowest.
+
+        One that is not a number is painted as the middle of ``levels``.
+        """
+        if score.shape != (self._rows, self._columns):
+            self._make_room(*score.shape)
+        low, high = levels
+        shares = self._shares
+        np.subtract(score[::-1], low, out=shares, casting="same_kind")
+        shares *= LEVELS / (high - low)
+        np.nan_to_num(shares, copy=False, nan=0.5 * LEVELS, posinf=LEVELS, neginf=0.0)
+        np.minimum(np.maximum(shares, 0.0, out=shares), LEVELS, out=shares)
+        height, width = self._fine.shape
+        np.matmul(_enlarger(self._rows, height), shares, out=self._half)
+        np.matmul(self._half, _enlarger(self._columns, width).T, out=self._fine)
+        np.minimum(np.maximum(self._fine, 0.0, out=self._fine), LEVELS - 1, out=self._fine)
+        np.copyto(self._levels, self._fine, casting="unsafe")
+        lut.take(self._levels, out=self._pixels, mode="clip")  # which checks no index and so needs no copy
+
+    def _make_room(self, rows: int, columns: int) -> None:
+        self._rows, self._columns = rows, columns
+        largest = max(rows, columns)
+        height, width = rows * PIXELS // largest, columns * PIXELS // largest
+        self.image = QImage(width, height, QImage.Format.Format_RGB32)
+        self._pixels = np.frombuffer(self.image.bits(), np.uint32).reshape(height, width)
+        self._shares = np.empty((rows, columns), np.float32)
+        self._half, self._fine = np.empty((height, columns), np.float32), np.empty((height, width), np.float32)
+        self._levels = np.empty((height, width), np.uint8)
 
 
 def _rgb(name: str) -> NDArray[np.float64]:

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
-from superqt.utils import QFlowLayout
 from typing_extensions import override
 
+from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views.layers import Layer
@@ -89,10 +89,8 @@ class LayerChips(QWidget):
     def __init__(self, layers: Sequence[Layer], palette: Palette, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips = {layer.name: LayerChip(layer, palette, self) for layer in layers}
-        self._layout = QFlowLayout(self)
+        self._layout = FlowLayout(self, across=6, down=5)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setHorizontalSpacing(6)
-        self._layout.setVerticalSpacing(5)
         for chip in self._chips.values():
             self._layout.addWidget(chip)
             chip.toggled.connect(self._on_toggled)

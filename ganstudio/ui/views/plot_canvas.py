@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeVar
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.snapshot import ProbeResult, Snapshot
 from ganstudio.ui.palette import Palette
-from ganstudio.ui.views.badges import Badge
+from ganstudio.ui.views.badges import Badge, BadgePainter
 from ganstudio.ui.views.dots import Shape, mark
 from ganstudio.ui.views.layers import Layer
 from ganstudio.ui.views.stage_words import probe
 from ganstudio.ui.views.steady_range import SteadyRange
 
 FRAME_INTERVAL_MS = 33
+LONGEST_FRAME_MS = 66
 TEXT_INTERVAL_MS = 250
+MOST_MARKS = 64
 REFERENCE_PX = 620.0  # marks and lines have their nominal size on a plot of this side
 
 R = TypeVar("R", bound=ProbeResult)
@@ -66,12 +68,14 @@ class PlotCanvas(QWidget):
         self._layers = frozenset(layer.name for layer in self.LAYERS if layer.on)
         self._pointer: QPointF | None = None
         self._badges: list[Badge] = []
+        self._badge_painter: BadgePainter | None = None
         self._type = _Type.of(self.font())
         self._marks: dict[tuple[object, ...], QPixmap] = {}
         self._background = QPixmap()
         self._background_key: object = None
         # A little longer than a frame: the next snapshot moves the axes too, and one painting is enough.
         self._easing = QTimer(self, singleShot=True, interval=FRAME_INTERVAL_MS * 5 // 4)
+        self._since_snapshot = QElapsedTimer()
         self._easing.timeout.connect(self._go_on)
         self._since_told = QElapsedTimer()
         self._text_pace = QTimer(self, singleShot=True, interval=TEXT_INTERVAL_MS + FRAME_INTERVAL_MS)
@@ -84,6 +88,7 @@ class PlotCanvas(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show another moment."""
+        self._keep_pace()
         afresh = self._snapshot is None or snapshot.run != self._snapshot.run
         if afresh:
             for steady in self._ranges():
@@ -99,7 +104,7 @@ class PlotCanvas(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
         self._palette = palette
-        self._marks.clear()
+        self._forget_pictures()
         self.update()
 
     def set_layers(self, names: frozenset[str]) -> None:
@@ -148,6 +153,14 @@ class PlotCanvas(QWidget):
     def _paint_layers(self, painter: QPainter) -> None:
         """Paint what changes in every frame."""
 
+    def _moving(self) -> QRect:
+        """Return where the layers are: a part of the widget, lest its axes be painted in every frame."""
+        return self.rect()
+
+    def _covers(self, rect: QRect) -> bool:
+        """Whether the layers paint over all of a rectangle, so that it needs no background."""
+        return False
+
     @abstractmethod
     def _reading(self, at: QPointF) -> str:
         """Return what is below the pointer, or nothing."""
@@ -183,10 +196,28 @@ class PlotCanvas(QWidget):
 
     def _mark(self, shape: Shape, color: str, size: float) -> QPixmap:
         """Return the picture of a mark, made once."""
-        key = (shape, color, size, self.devicePixelRatioF())
-        if key not in self._marks:
-            self._marks[key] = mark(shape, color, self._palette.surface, size, self.devicePixelRatioF())
-        return self._marks[key]
+        ratio = self.devicePixelRatioF()
+        return self._kept((shape, color, size, ratio), lambda: mark(shape, color, self._palette.surface, size, ratio))
+
+    def _kept(self, key: tuple[object, ...], make: Callable[[], QPixmap]) -> QPixmap:
+        """Return a picture that is kept, made if there is none yet."""
+        picture = self._marks.get(key)
+        if picture is None:
+            if len(self._marks) >= MOST_MARKS:  # while axes move, sizes do too
+                self._marks.clear()
+            picture = self._marks[key] = make()
+        return picture
+
+    def _paint_badges(self, painter: QPainter, within: QRectF) -> None:
+        """Draw the texts on the plot, inside a rectangle."""
+        ratio = self.devicePixelRatioF()
+        if self._badge_painter is None or self._badge_painter.ratio != ratio:
+            self._badge_painter = BadgePainter(self.small_font, self._palette, ratio)
+        self._badge_painter.draw(painter, self._badges, within)
+
+    def _forget_pictures(self) -> None:
+        self._marks.clear()
+        self._badge_painter = None
 
     def _tell(self) -> None:
         self._text_pace.stop()
@@ -195,14 +226,30 @@ class PlotCanvas(QWidget):
         if self._pointer is not None:
             self.pointed.emit(self._reading(self._pointer))
         self.told.emit()
-        self.update()
+        self._update_moving()
 
     def _go_on(self) -> None:
         for steady in self._ranges():
             steady.step()
         if not all(steady.settled for steady in self._ranges()):
             self._easing.start()  # in case no further snapshot comes: a paused run sends none
-        self.update()
+        self._update_moving()
+
+    def _keep_pace(self) -> None:
+        gap = self._since_snapshot.restart() if self._since_snapshot.isValid() else 0
+        if not self._since_snapshot.isValid():
+            self._since_snapshot.start()
+        self._easing.setInterval(min(max(gap, FRAME_INTERVAL_MS), LONGEST_FRAME_MS) * 5 // 4)
+
+    def _update_moving(self) -> None:
+        """Have painted anew what moves; all of it if the background has changed."""
+        if self._background_key == self._wanted_background():
+            self.update(self._moving())
+        else:
+            self.update()
+
+    def _wanted_background(self) -> tuple[object, ...]:
+        return self.width(), self.height(), self.devicePixelRatioF(), self._palette, self._layout_key()
 
     # -- Qt -----------------------------------------------------------------------------------------------------------
 
@@ -211,6 +258,8 @@ class PlotCanvas(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._type = _Type.of(self.font())
+            self._background_key = None
+            self._forget_pictures()
 
     @override
     def minimumSizeHint(self) -> QSize:
@@ -218,22 +267,27 @@ class PlotCanvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        ratio = self.devicePixelRatioF()
-        key = (self.size(), ratio, self.font(), self._palette, self._layout_key())
+        key = self._wanted_background()
         if key != self._background_key:
             self._background_key = key
-            self._background = QPixmap(self.size() * ratio)
-            self._background.setDevicePixelRatio(ratio)
-            self._background.fill(QColor(self._palette.surface))
-            with QPainter(self._background) as painter:
-                painter.setFont(self.small_font)
-                self._paint_background(painter)
+            self._renew_background(self.devicePixelRatioF())
             self._badges = self.badges()  # where they are depends on the same
         with QPainter(self) as painter:
-            painter.drawPixmap(QPointF(), self._background)  # lets other threads run, which two integers do not
+            if not self._covers(event.rect()):
+                painter.drawPixmap(QPointF(), self._background)  # lets other threads run, which two integers do not
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setFont(self.small_font)
             self._paint_layers(painter)
+
+    def _renew_background(self, ratio: float) -> None:
+        size = (self.size().toSizeF() * ratio).toSize()
+        if self._background.size() != size:
+            self._background = QPixmap(size)
+        self._background.setDevicePixelRatio(ratio)
+        self._background.fill(QColor(self._palette.surface))
+        with QPainter(self._background) as painter:
+            painter.setFont(self.small_font)
+            self._paint_background(painter)
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -14,7 +14,11 @@ from ganstudio.ui.views.contour import contour
 def level_line(field: Field, level: float) -> NDArray[np.float64]:
     """Return segments (n, 4) in data units where D equals ``level``, up to the edges of the plot."""
     x, y = (_with_edges(*side, count) for side, count in zip(field.extent, field.score.shape[::-1], strict=True))
-    return contour(x, y, np.pad(field.score, 1, mode="edge"), level)
+    score = np.empty((len(y), len(x)))
+    score[1:-1, 1:-1] = field.score
+    score[0, 1:-1], score[-1, 1:-1] = field.score[0], field.score[-1]
+    score[:, 0], score[:, -1] = score[:, 1], score[:, -2]
+    return contour(x, y, score, level)
 
 
 def score_at(field: Field, x: float, y: float) -> float:

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -17,12 +17,12 @@ from ganstudio.engine.snapshot import Density, Score, Snapshot, Threads
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views import layers, stage_words, strokes
-from ganstudio.ui.views.badges import Badge, draw_badges
+from ganstudio.ui.views.badges import Badge
 from ganstudio.ui.views.chart_scale import number
 from ganstudio.ui.views.dots import draw_dots
 from ganstudio.ui.views.layers import Layer, faint, hatching
 from ganstudio.ui.views.plot_canvas import PlotCanvas
-from ganstudio.ui.views.primitives import draw_lines, polygon
+from ganstudio.ui.views.primitives import draw_curve, draw_strokes, polygon
 from ganstudio.ui.views.stage_axes import TICK_PX, ticks, x_axis, y_axis
 from ganstudio.ui.views.stage_words import count_text
 from ganstudio.ui.views.steady_range import SteadyRange
@@ -35,6 +35,7 @@ HIGHEST_PEAK = 2.0  # times the data's own: a higher p_g is cut at the top and i
 FOOT, HEAD = 0.03, 0.06  # room below 0 and above the top, in parts of the axis
 
 Floats = NDArray[np.float64]
+_NO_CURVE = (np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,10 @@ class Stage1d(PlotCanvas):
         super().__init__(palette, parent)
         self._extent, self._top, self._scores = SteadyRange(), SteadyRange(), SteadyRange()
         self._was_critic: bool | None = None
+        self._loss = ""  # by which D's scores are read
         self._laid_out: tuple[tuple[object, ...], Layout] | None = None  # for what, and how
+        self._data = _NO_CURVE  # the data's density, which seldom changes, and how often it has
+        self._data_changes = 0
         self.setAccessibleName("1-D stage")
 
     # -- what is to be seen -------------------------------------------------------------------------------------------
@@ -110,17 +114,24 @@ class Stage1d(PlotCanvas):
         self._extent.follow(*snapshot.extent[0])
         density, score = self._probe("density", Density), self._probe("score", Score)
         if density is not None:
+            self._take_in_data(density)
             own = _largest(density.p_data) or _largest(density.p_g) or 1.0
             self._top.contain(0.0, max(own, min(_largest(density.p_g), HIGHEST_PEAK * own)))
-        if snapshot.is_critic != self._was_critic:
-            self._was_critic = snapshot.is_critic
-            self._scores.reset()
+        if (snapshot.is_critic, snapshot.config.loss.name) != (self._was_critic, self._loss):
+            self._scores.reset(hurry=self._was_critic is not None and not afresh)
+            self._was_critic, self._loss = snapshot.is_critic, snapshot.config.loss.name
         if not snapshot.is_critic:
             self._scores.follow(0.0, 1.0)
         elif score is not None:
             seen = score.score[np.isfinite(score.score)]
             if len(seen):
                 self._scores.contain(float(seen.min()), float(seen.max()))
+
+    def _take_in_data(self, density: Density) -> None:
+        x, y = self._data
+        if y is not density.p_data and not (np.array_equal(x, density.x) and np.array_equal(y, density.p_data)):
+            self._data_changes += 1
+        self._data = density.x, density.p_data
 
     def arrow_lengths(self) -> Floats:
         """Return the signed lengths of the arrows, (n,), in data units; NaN where the push is no number."""
@@ -232,12 +243,17 @@ class Stage1d(PlotCanvas):
         title = (snapshot.score_title, snapshot.neutral) if snapshot is not None else None
         strip = self._layout().strip
         z = self._z_view(strip).x if strip is not None else None
-        return self.x_range, self.density_top, self.score_range, self._layers, title, z
+        return self.x_range, self.density_top, self.score_range, self._layers, title, z, self._data_changes
 
     @override
     def _paint_background(self, painter: QPainter) -> None:
         layout, palette, em = self._layout(), self._palette, self.em
         main, view = layout.main, self._density_view()
+        if "data" in self._layers and self._probe("density", Density) is not None:
+            painter.save()
+            painter.setClipRect(main.adjusted(1, 0, 0, 0))
+            _fill(painter, _area(view, *self._data), QBrush(faint(palette.real, 0.30)))
+            painter.restore()
         x_marks = ticks(*view.x, main.width(), em)
         x_axis(painter, view, x_marks, palette, grid_to=main.top())
         y_marks = [mark for mark in ticks(*view.y, main.height(), em) if mark[0] >= 0]
@@ -296,53 +312,54 @@ class Stage1d(PlotCanvas):
             painter.drawLine(QPointF(x, layout.main.top()), QPointF(x, layout.main.bottom()))
         painter.setClipping(False)
         if layout.strip is not None and (threads := self._probe("threads", Threads)) is not None:
-            painter.setClipRect(layout.strip.adjusted(-3, 0, 3, 1))
             self._paint_threads(painter, threads, layout, layout.strip)
             painter.setClipping(False)
-        draw_badges(painter, self._badges, layout.main.adjusted(4, 4, -4, -4), self.small_font, self._palette)
+        self._paint_badges(painter, layout.main.adjusted(4, 4, -4, -4))
+
+    @override
+    def _moving(self) -> QRect:
+        layout = self._layout()
+        main = layout.main.toAlignedRect()
+        return main if layout.strip is None else main.united(layout.strip.adjusted(-4, 0, 4, 2).toAlignedRect())
 
     def _paint_densities(self, painter: QPainter, density: Density) -> None:
         view, palette, size = self._density_view(), self._palette, self.magnification
-        painter.setPen(Qt.PenStyle.NoPen)
-        # The generator's area is hatched: another shape, not only another colour.
-        for name, values, brush in (
-            ("data", density.p_data, QBrush(faint(palette.real, 0.30))),
-            ("generated", density.p_g, hatching(palette.fake, 0.45)),
-        ):
-            if name in self._layers and len(density.x) > 1:
-                painter.setBrush(brush)
-                painter.drawPolygon(_area(view, density.x, values))
+        if "generated" in self._layers:  # hatched: another shape, not only another colour
+            _fill(painter, _area(view, density.x, density.p_g), hatching(palette.fake, 0.45))
         x = view.px(density.x)
         for name, values, color, width in (
             ("data", density.p_data, palette.real, 1.8), ("generated", density.p_g, palette.fake, 2.4),
         ):  # fmt: skip
             if name in self._layers:
-                painter.setPen(QPen(QColor(color), width * size))
-                draw_lines(painter, strokes.polyline(x, view.py(values)))
+                draw_curve(painter, *strokes.on_pixels(x, view.py(values)), QColor(color), width * size)
 
     def _paint_scores(self, painter: QPainter, score: Score) -> None:
         view, palette, size = self._score_view(), self._palette, self.magnification
         x = view.px(score.x)
         if "d" in self._layers:
-            y = view.py(score.score)
-            painter.setPen(QPen(QColor(mixed(palette.d, palette.surface, 0.4)), 1.6 * size))
-            draw_lines(painter, strokes.polyline(x, y))
-            painter.setPen(QPen(QColor(palette.d), 3.0 * size))
-            draw_lines(painter, strokes.polyline(x, y, score.supported))
+            y, trained = view.py(score.score), score.supported
+            weak = ~trained
+            weak[1:] |= ~trained[:-1]  # up to the points where the strong line ends
+            weak[:-1] |= ~trained[1:]
+            fading = QColor(mixed(palette.d, palette.surface, 0.4))
+            draw_curve(painter, *strokes.on_pixels(x, np.where(weak, y, np.nan)), fading, 1.6 * size)
+            draw_curve(painter, *strokes.on_pixels(x, np.where(trained, y, np.nan)), QColor(palette.d), 3.0 * size)
         if "optimum" in self._layers and score.optimal is not None:
-            painter.setPen(QPen(QColor(palette.optimum), 1.9 * size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
-            draw_lines(painter, strokes.dashed(x, view.py(score.optimal), 9 * size, 6 * size))
+            dashes = strokes.dashed(x, view.py(score.optimal), 9 * size, 6 * size)
+            draw_strokes(painter, dashes, QColor(palette.optimum), 1.9 * size)
 
     def _paint_threads(self, painter: QPainter, threads: Threads, layout: Layout, strip: QRectF) -> None:
         palette, size = self._palette, self.magnification
         view = Viewport(strip, self.x_range, (0.0, 1.0))
         x = view.px(threads.x)
+        room = strip.adjusted(-3, 0, 3, 1)
         if "threads" in self._layers:
-            painter.setPen(QPen(QColor(layers.thread_color(palette)), self.hairline))
-            draw_lines(painter, strokes.threads(self._z_view(strip).px(threads.z), x, strip.bottom(), layout.x_line))
-        ratio = self.devicePixelRatioF()
+            painter.setClipRect(QRectF(room.left(), layout.x_line, room.width(), room.bottom() - layout.x_line))
+            curve = strokes.threads_as_one(self._z_view(strip).px(threads.z), x, strip.bottom(), layout.x_line)
+            draw_curve(painter, *curve, QColor(layers.thread_color(palette)), self.hairline)
+        painter.setClipRect(room)
         points = np.stack([x, np.full_like(x, layout.x_line)], axis=1)
-        draw_dots(painter, points, self._mark("diamond", palette.fake, 5.5 * size), ratio)
+        draw_dots(painter, points, self._mark("diamond", palette.fake, 5.5 * size), self.devicePixelRatioF())
         if "arrows" in self._layers:
             self._paint_arrows(painter, layout, view, x)
 
@@ -351,12 +368,23 @@ class Stage1d(PlotCanvas):
         chosen = np.argsort(x)[::2]
         lanes = layout.x_line - layout.lane * (1 + np.arange(len(chosen)) % LANES)
         shift = np.stack([self.arrow_lengths()[chosen] * view.x_scale, np.zeros(len(chosen))], axis=1)
-        painter.setPen(QPen(QColor(self._palette.text), 1.25 * self.magnification))
-        draw_lines(painter, strokes.arrows(np.stack([x[chosen], lanes], axis=1), shift, 4.5 * self.magnification))
+        arrows = strokes.arrows(np.stack([x[chosen], lanes], axis=1), shift, 4.5 * self.magnification)
+        draw_strokes(painter, arrows, QColor(self._palette.text), 1.25 * self.magnification)
+
+
+def _fill(painter: QPainter, area: QPolygonF, brush: QBrush) -> None:
+    """Fill an area whose edge is drawn over: its own need not be smooth, which would take five times as long."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawPolygon(area)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
 
 def _area(view: Viewport, x: NDArray, values: NDArray) -> QPolygonF:
     """Return the area from the axis up to the curve. One polygon: a rectangle per column costs ten times as much."""
+    if not len(x):
+        return QPolygonF()
     corners = np.empty((len(x) + 2, 2))
     corners[1:-1, 0] = view.px(x)
     corners[1:-1, 1] = np.maximum(view.py(np.nan_to_num(values, nan=0.0)), view.rect.top() - 10)

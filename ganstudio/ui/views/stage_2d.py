@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QWheelEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPen, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -17,13 +17,14 @@ from ganstudio.engine.snapshot import Arrows, Field, LatentGrid, ModeCounts, Sam
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views import layers, stage_words, strokes
-from ganstudio.ui.views.badges import Badge, draw_badges
+from ganstudio.ui.views.badges import Badge
 from ganstudio.ui.views.chart_scale import number
-from ganstudio.ui.views.color_map import diverging, field_image
+from ganstudio.ui.views.color_map import FieldPicture, diverging
 from ganstudio.ui.views.dots import draw_dots
 from ganstudio.ui.views.layers import Layer, faint
+from ganstudio.ui.views.mode_marks import LARGEST_MARK_PX, ModeLook, mode_mark, paint_mode
 from ganstudio.ui.views.plot_canvas import PlotCanvas
-from ganstudio.ui.views.primitives import draw_lines
+from ganstudio.ui.views.primitives import draw_strokes
 from ganstudio.ui.views.score_field import level_line, score_at
 from ganstudio.ui.views.stage_axes import TICK_PX, Ticks, ticks, x_axis, y_axis
 from ganstudio.ui.views.stage_words import count_text
@@ -73,9 +74,10 @@ class Stage2d(PlotCanvas):
         super().__init__(palette, parent)
         self._x, self._y, self._levels = SteadyRange(), SteadyRange(), SteadyRange()
         self._was_critic: bool | None = None
+        self._loss = ""  # by which D's scores are read
         self._zoomed: tuple[Range, Range] | None = None
         self._grip: QPointF | None = None
-        self._heat = QImage()
+        self._heat = FieldPicture()
         self._line = np.empty((0, 4))
         self._captured = b""
         self.setAccessibleName("2-D stage")
@@ -127,9 +129,9 @@ class Stage2d(PlotCanvas):
             self._zoomed = None
         self._x.follow(*snapshot.extent[0])
         self._y.follow(*snapshot.extent[1])
-        if snapshot.is_critic != self._was_critic:
-            self._was_critic = snapshot.is_critic
-            self._levels.reset()
+        if (snapshot.is_critic, snapshot.config.loss.name) != (self._was_critic, self._loss):
+            self._levels.reset(hurry=self._was_critic is not None and not afresh)
+            self._was_critic, self._loss = snapshot.is_critic, snapshot.config.loss.name
         self._take_in_levels(snapshot)
         self._read_field()
         modes = self._probe("modes", ModeCounts)
@@ -153,10 +155,11 @@ class Stage2d(PlotCanvas):
         """Make the heat map's picture and the contour, once for each field."""
         snapshot, field = self._snapshot, self._probe("field", Field)
         if snapshot is None or field is None or not field.score.size:
-            self._heat, self._line = QImage(), np.empty((0, 4))
+            self._heat.clear()
+            self._line = np.empty((0, 4))
             return
         if "d" in self._layers:
-            self._heat = field_image(field.score, self.levels, diverging(self._palette))
+            self._heat.show(field.score, self.levels, diverging(self._palette))
         if "contour" in self._layers:
             self._line = level_line(field, snapshot.neutral)
 
@@ -302,42 +305,66 @@ class Stage2d(PlotCanvas):
         if modes is not None and "modes" in self._layers:
             self._paint_modes(painter, view, modes)
         if grid is not None and "latent_grid" in self._layers:
-            painter.setPen(QPen(faint(self._palette.fake, 0.8), self.hairline))
-            draw_lines(painter, strokes.mesh(view.pixels(grid.points)))
+            lattice = strokes.mesh(view.pixels(grid.points))
+            draw_strokes(painter, lattice, faint(self._palette.fake, 0.8), self.hairline)
         if samples is not None:
             self._paint_samples(painter, view, samples)
         if arrows is not None and "arrows" in self._layers:
-            painter.setPen(QPen(QColor(self._palette.text), 1.25 * self.magnification))
             shift = self.arrow_shifts() * (view.x_scale, -view.y_scale)
-            draw_lines(painter, strokes.arrows(view.pixels(arrows.base), shift, 4.8 * self.magnification))
-        draw_badges(painter, self._badges, view.rect.adjusted(4, 4, -4, -4), self.small_font, self._palette)
+            pieces = strokes.arrows(view.pixels(arrows.base), shift, 4.8 * self.magnification)
+            draw_strokes(painter, pieces, QColor(self._palette.text), 1.25 * self.magnification)
+        self._paint_badges(painter, view.rect.adjusted(4, 4, -4, -4))
         painter.setClipping(False)
+
+    @override
+    def _moving(self) -> QRect:
+        return self._view().rect.toAlignedRect()
+
+    @override
+    def _covers(self, rect: QRect) -> bool:
+        field = self._probe("field", Field)
+        if "d" not in self._layers or field is None or self._heat.image.isNull():
+            return False
+        view = self._view()
+        return view.rect.contains(QRectF(rect)) and view.target(*field.extent).contains(view.rect)
 
     def _paint_field(self, painter: QPainter, view: Viewport) -> None:
         field = self._probe("field", Field)
         if field is None:
             return
-        if "d" in self._layers and not self._heat.isNull():
+        if "d" in self._layers and not self._heat.image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(view.target(*field.extent), self._heat)
+            painter.drawImage(view.target(*field.extent), self._heat.image)
         if "contour" in self._layers and len(self._line):
             ends = view.pixels(self._line.reshape(-1, 2)).reshape(-1, 4)
-            # Opaque: where see-through pieces meet, they would show as dots.
-            color = mixed(self._palette.text, self._palette.score_mid, 0.85)
-            painter.setPen(QPen(QColor(color), 1.8 * self.magnification))
-            draw_lines(painter, strokes.finite(ends))
+            color = QColor(mixed(self._palette.text, self._palette.score_mid, 0.85))
+            draw_strokes(painter, strokes.finite(ends), color, 1.8 * self.magnification)
 
     def _paint_modes(self, painter: QPainter, view: Viewport, modes: ModeCounts) -> None:
         centres, radii = self._mode_pixels(view, modes)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faint(self._palette.real, 0.28))
-        filled = modes.captured & np.isfinite(centres).all(axis=1)
-        for (x, y), (rx, ry) in zip(centres[filled], radii[filled], strict=True):
-            painter.drawEllipse(QPointF(x, y), rx, ry)
-        painter.setPen(QPen(QColor(self._palette.real), 1.5 * self.magnification))
-        draw_lines(painter, strokes.circles(centres[modes.captured], radii[modes.captured]))
-        painter.setPen(QPen(QColor(self._palette.text), 1.5 * self.magnification))
-        draw_lines(painter, strokes.circles(centres[~modes.captured], radii[~modes.captured], broken=True))
+        ratio = self.devicePixelRatioF()
+        alike: dict[tuple[float, float, bool], list[int]] = {}
+        for index, ((rx, ry), captured) in enumerate(
+            zip(np.rint(radii).tolist(), modes.captured.tolist(), strict=True)
+        ):
+            if math.isfinite(rx) and math.isfinite(ry):
+                alike.setdefault((rx, ry, captured), []).append(index)
+        for (rx, ry, captured), indices in alike.items():
+            if max(rx, ry) <= LARGEST_MARK_PX:
+                draw_dots(painter, centres[indices], self._mode_mark(rx, ry, ratio, captured=captured), ratio)
+            else:  # zoomed in
+                for index in indices:
+                    paint_mode(painter, QPointF(*centres[index]), rx, ry, self._mode_look(captured=captured))
+
+    def _mode_look(self, *, captured: bool) -> ModeLook:
+        palette, width = self._palette, 1.5 * self.magnification
+        return ModeLook(palette.real if captured else palette.text, width, filled=captured)
+
+    def _mode_mark(self, rx: float, ry: float, ratio: float, *, captured: bool) -> QPixmap:
+        """Return the picture of a mode's circle, made once."""
+        return self._kept(
+            ("mode", rx, ry, ratio, captured), lambda: mode_mark(rx, ry, ratio, self._mode_look(captured=captured))
+        )
 
     def _paint_samples(self, painter: QPainter, view: Viewport, samples: Samples) -> None:
         palette, size, ratio = self._palette, self.magnification, self.devicePixelRatioF()

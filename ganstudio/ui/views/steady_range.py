@@ -13,6 +13,7 @@ ARRIVED = 0.005  # of the span: the rest of the way is not seen
 ROOM = 0.06  # of the span, beyond what must be seen, lest it tremble out of the range
 LOOSE = 0.5  # a range is loose when what it must show fills less than this part of it
 PATIENCE = 90  # frames, three seconds, for which it must be loose before it shrinks
+HURRY = 300  # frames for which it shrinks after a sixth of that, where what it shows has just become something else
 
 
 class SteadyRange:
@@ -25,8 +26,9 @@ class SteadyRange:
     def __init__(self) -> None:
         self.reset()
 
-    def reset(self) -> None:
-        """Forget what was shown: the next goal is taken at once."""
+    def reset(self, *, hurry: bool = False) -> None:
+        """Forget what was shown: the next goal is taken at once, and for ten seconds it shrinks sooner if ``hurry``."""
+        self._hurry = HURRY if hurry else 0
         self._now: Range | None = None
         self._goal: Range = (0.0, 1.0)
         self._loose = 0
@@ -60,13 +62,14 @@ class SteadyRange:
         if self._now is None:
             self.follow(*rounded(*outer))
             return
-        held = self._goal
+        held, patience = self._goal, PATIENCE // 6 if self._hurry else PATIENCE
+        self._hurry = max(0, self._hurry - 1)
         if low < held[0] or high > held[1]:
             self._goal = rounded(outer[0] if low < held[0] else held[0], outer[1] if high > held[1] else held[1])
             self._loose = 0
             return
         self._loose = self._loose + 1 if high - low < LOOSE * (held[1] - held[0]) else 0
-        if self._loose >= PATIENCE:
+        if self._loose >= patience:
             self._goal, self._loose = rounded(*outer), 0
 
     def step(self) -> None:

@@ -1,16 +1,19 @@
-"""Segments to draw, in pixels: every function returns (n, 4) of x1, y1, x2, y2 for ``primitives.draw_lines``.
+"""What to draw, in pixels: segments (n, 4) of x1, y1, x2, y2 for ``primitives.draw_strokes``, and points of curves.
 
 What is not finite is left out.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
-THREAD_PIECES = 16  # straight pieces of one thread
+THREAD_PIECES = 10  # straight pieces of one thread
+BEYOND_PX = 8.0  # how far the way from one thread to the next lies beyond their ends
 
 
 def finite(segments: Floats) -> Floats:
@@ -28,6 +31,14 @@ def polyline(x: Floats, y: Floats, keep: NDArray[np.bool_] | None = None) -> Flo
     return finite(pieces)
 
 
+def on_pixels(x: Floats, y: Floats, apart: float = 2.0) -> tuple[Floats, Floats]:
+    """Return a curve over increasing x, (n,) and (n,), at whole pixels, ``apart`` from each other."""
+    if len(x) < 2 or not x[-1] > x[0]:
+        return x, y
+    at = np.arange(np.ceil(x[0]), np.floor(x[-1]) + 1, apart)
+    return at, np.interp(at, x, y)
+
+
 def dashed(x: Floats, y: Floats, dash: float, gap: float) -> Floats:
     """Return a curve over increasing x as dashes that begin at fixed x.
 
@@ -36,7 +47,7 @@ def dashed(x: Floats, y: Floats, dash: float, gap: float) -> Floats:
     if len(x) < 2 or not x[-1] > x[0]:
         return np.empty((0, 4))
     starts = np.arange(x[0], x[-1], dash + gap)
-    px = np.minimum(starts[:, None] + np.linspace(0.0, dash, 5), x[-1])  # (dashes, 5)
+    px = np.minimum(np.rint(starts[:, None] + np.linspace(0.0, dash, 5)), x[-1])  # (dashes, 5), at whole pixels
     py = np.interp(px, x, y)
     return finite(np.stack([px[:, :-1], py[:, :-1], px[:, 1:], py[:, 1:]], axis=-1).reshape(-1, 4))
 
@@ -58,11 +69,38 @@ def arrows(base: Floats, shift: Floats, head: float, shortest: float = 1.0) -> F
 
 def threads(start: Floats, end: Floats, start_y: float, end_y: float) -> Floats:
     """Return smooth threads from (start, start_y) to (end, end_y), upright at both ends; start and end are (n,)."""
-    t = np.linspace(0.0, 1.0, THREAD_PIECES + 1)
-    ease = t * t * (3 - 2 * t)
-    x = start[:, None] + (end - start)[:, None] * ease  # (n, pieces + 1)
+    t = _thread_corners()
+    x = _eased(start, end, t)
     y = np.broadcast_to(start_y + (end_y - start_y) * t, x.shape)
     return finite(np.stack([x[:, :-1], y[:, :-1], x[:, 1:], y[:, 1:]], axis=-1).reshape(-1, 4))
+
+
+def threads_as_one(start: Floats, end: Floats, start_y: float, end_y: float) -> tuple[Floats, Floats]:
+    """Return the same threads as one curve, that runs along them to and fro and turns 8 pixels beyond their ends.
+
+    Clip it there: one curve is drawn much sooner than many lines.
+    """
+    good = np.isfinite(start) & np.isfinite(end)
+    y = np.rint(start_y + (end_y - start_y) * _thread_corners())  # whole pixels: see primitives.draw_curve
+    y[0], y[-1] = start_y, end_y
+    x = _eased(start[good], end[good], (y - start_y) / (end_y - start_y))
+    beyond = np.copysign(BEYOND_PX, end_y - start_y)
+    x = np.concatenate([x[:, :1], x, x[:, -1:]], axis=1)
+    y = np.broadcast_to(np.concatenate([[start_y - beyond], y, [end_y + beyond]]), x.shape).copy()
+    x[1::2], y[1::2] = x[1::2, ::-1].copy(), y[1::2, ::-1].copy()
+    return x.reshape(-1), y.reshape(-1)
+
+
+@lru_cache(maxsize=1)
+def _thread_corners() -> Floats:
+    """Return where on its way from 0 to 1 a thread has corners: nearest to each other where it bends most."""
+    even = np.linspace(1.0, -1.0, THREAD_PIECES + 1)
+    return 0.5 - 0.5 * np.sign(even) * np.abs(even) ** (2 / 3)  # the density of corners goes with √|curvature|
+
+
+def _eased(start: Floats, end: Floats, t: Floats) -> Floats:
+    """Return how far (n, pieces + 1) threads are to the side at ``t``."""
+    return start[:, None] + (end - start)[:, None] * (t * t * (3 - 2 * t))
 
 
 def mesh(points: Floats) -> Floats:

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from ganstudio.engine.history import CHUNK_ROWS, Table
 
 CAPACITY = 2_000
+BLOCK_ROWS = (
+    CHUNK_ROWS // 4
+)  # rows that are taken together: what is made of them on the way is several times their size
 Floats = NDArray[np.float64]
 Steps = NDArray[np.int64]
 
@@ -102,6 +105,66 @@ class _Groups:
         )
 
 
+class _Store:
+    """Room for so many groups, made once."""
+
+    __slots__ = ("_bad", "_count", "_first", "_high", "_last", "_low", "_total", "length")
+
+    def __init__(self, capacity: int, columns: int) -> None:
+        self._first, self._last = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
+        self._count, self._bad = np.empty((capacity, columns), np.int64), np.empty((capacity, columns), np.int64)
+        self._total, self._low, self._high = (np.empty((capacity, columns)) for _ in range(3))
+        self.length = 0
+
+    def view(self, start: int = 0, columns: slice = slice(None)) -> _Groups:
+        """Return the groups from ``start`` on, of these columns, without a copy."""
+        kept = slice(start, self.length)
+        return _Groups(
+            self._first[kept],
+            self._last[kept],
+            self._count[kept, columns],
+            self._total[kept, columns],
+            self._low[kept, columns],
+            self._high[kept, columns],
+            self._bad[kept, columns],
+        )
+
+    def put(self, groups: _Groups, start: int = 0) -> None:
+        """Have these groups from ``start`` on, and no others after them."""
+        end = start + len(groups)
+        self._first[start:end], self._last[start:end] = groups.first, groups.last
+        self._count[start:end], self._bad[start:end] = groups.count, groups.bad
+        self._total[start:end], self._low[start:end], self._high[start:end] = groups.total, groups.low, groups.high
+        self.length = end
+
+
+class _Wide:
+    """The groups of a store joined to a larger width; what was joined once is not joined again.
+
+    A chart of a few hundred pixels reads a fraction of the groups that there are, again and again.
+    """
+
+    __slots__ = ("_store", "_unsettled", "width")
+
+    def __init__(self, width: int, capacity: int, columns: int) -> None:
+        self.width = width
+        self._store = _Store(capacity, columns)
+        self._unsettled = 0  # the group of the other store with which the last one here begins
+
+    def follow(self, groups: _Store) -> None:
+        """Take in what is new in a store of smaller groups."""
+        new = groups.view(self._unsettled)
+        if not len(new):
+            return
+        keys = new.first // self.width
+        self._store.put(new.merged(self.width), max(0, self._store.length - 1))
+        self._unsettled += int(np.searchsorted(keys, keys[-1]))
+
+    def view(self, columns: slice) -> _Groups:
+        """Return what was taken in."""
+        return self._store.view(0, columns)
+
+
 def _starts(keys: Steps) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate((np.ones(len(keys[:1]), bool), keys[1:] != keys[:-1])))
 
@@ -112,7 +175,7 @@ class Thinner:
     A bucket holds the rows of one ``step // width``, where ``width`` is a power of two times the table's cadence. When
     there would be too many, the width is doubled and neighbours are merged, so an update costs its new rows, whatever
     the length of the run, and merging costs a constant per row on the average. Nothing is smoothed: means are plain,
-    and the extremes of every bucket are kept.
+    and the extremes of every bucket are kept. Memory is that of ``capacity`` buckets from the beginning.
     """
 
     def __init__(self, table: Table, capacity: int = CAPACITY) -> None:
@@ -122,13 +185,12 @@ class Thinner:
         self._doublings = 0
         self._taken = 0
         columns = len(table.names)
-        self._first, self._last = np.empty(capacity, np.int64), np.empty(capacity, np.int64)
-        self._count, self._bad = np.empty((capacity, columns), np.int64), np.empty((capacity, columns), np.int64)
-        self._total, self._low, self._high = (np.empty((capacity, columns)) for _ in range(3))
-        self._length = 0
+        self._kept = _Store(capacity, columns)
+        self._wide: _Wide | None = None
+        self._newest = np.full(columns, np.nan, np.float32)
 
     def __len__(self) -> int:
-        return self._length
+        return self._kept.length
 
     @property
     def width(self) -> int:
@@ -138,7 +200,7 @@ class Thinner:
     @property
     def last_step(self) -> int:
         """The newest step that was read, 0 before the first."""
-        return int(self._last[self._length - 1]) if self._length else 0
+        return int(self._kept.view(len(self) - 1).last[0]) if len(self) else 0
 
     @property
     def taken(self) -> int:
@@ -157,26 +219,22 @@ class Thinner:
             return False
         if not self._cadence:
             self._learn_cadence()
-        while self._taken < stop:  # by whole chunks of the table, so that reading copies nothing
-            end = min(stop, (self._taken // CHUNK_ROWS + 1) * CHUNK_ROWS)
-            steps, values = self._table.rows(self._taken, end)
-            self._take(steps, values)
+        while self._taken < stop:  # by parts of the table's chunks, so that reading what is in memory copies nothing
+            end = min(stop, (self._taken // BLOCK_ROWS + 1) * BLOCK_ROWS)
+            self._take(*self._table.rows(self._taken, end))
             self._taken = end
         return True
 
     def newest(self, column: int) -> float:
         """Return the newest value that was read of a column, as it is; NaN before the first."""
-        if not self._taken:
-            return float("nan")
-        _, values = self._table.rows(self._taken - 1, self._taken)
-        return float(values[0, column])
+        return float(self._newest[column])
 
     def buckets(self, column: int, least_width: float = 0) -> Buckets:
         """Return one column, with buckets merged further until they are at least ``least_width`` steps wide."""
         width = self.width
         while width < least_width:
             width *= 2
-        groups = self._view(0, slice(column, column + 1)).merged(width)
+        groups = self._groups(width, slice(column, column + 1))
         count = groups.count[:, 0]
         some = count > 0
         mean = np.divide(groups.total[:, 0], count, out=np.full(len(groups), np.nan), where=some)
@@ -190,6 +248,14 @@ class Thinner:
             width,
         )
 
+    def _groups(self, width: int, columns: slice) -> _Groups:
+        if width == self.width:
+            return self._kept.view(0, columns)
+        if self._wide is None or self._wide.width != width:
+            self._wide = _Wide(width, self._capacity, len(self._table.names))
+        self._wide.follow(self._kept)
+        return self._wide.view(columns)
+
     def _learn_cadence(self) -> None:
         # Rows may share a step (single updates of one player), so it is the first two steps that differ which tell.
         steps, _ = self._table.rows(max(0, self._taken - 1), min(len(self._table), self._taken + CHUNK_ROWS))
@@ -197,21 +263,28 @@ class Thinner:
         apart = apart[apart > 0]
         if len(apart):
             self._cadence = int(apart[0])
-            self._put(self._view().merged(self.width))
+            self._join()
+
+    def _join(self) -> None:
+        """Join what is of one bucket at the present width."""
+        self._kept.put(self._kept.view().merged(self.width))
+        self._wide = None
 
     def _take(self, steps: Steps, values: NDArray[np.float32]) -> None:
+        self._newest[:] = values[-1]
         new = _Groups.of_rows(steps, values, self.width)
-        while len(new) + self._length > self._capacity:
+        while len(new) + len(self) > self._capacity:
             self._doublings += 1
-            self._put(self._view().merged(self.width))
+            self._join()
             new = new.merged(self.width)
-        if self._length and self._first[self._length - 1] // self.width == new.first[0] // self.width:
+        end = len(self)
+        if end and self._kept.view(end - 1).first[0] // self.width == new.first[0] // self.width:
             new = self._joined_to_last(new)
-            self._length -= 1
-        self._put(new, self._length)
+            end -= 1
+        self._kept.put(new, end)
 
     def _joined_to_last(self, new: _Groups) -> _Groups:
-        last = self._view(self._length - 1)
+        last = self._kept.view(len(self) - 1)
         return _Groups(
             np.concatenate((last.first, new.first)),
             np.concatenate((last.last, new.last)),
@@ -221,22 +294,3 @@ class Thinner:
             np.concatenate((last.high, new.high)),
             np.concatenate((last.bad, new.bad)),
         ).merged(self.width)
-
-    def _view(self, start: int = 0, columns: slice = slice(None)) -> _Groups:
-        kept = slice(start, self._length)
-        return _Groups(
-            self._first[kept],
-            self._last[kept],
-            self._count[kept, columns],
-            self._total[kept, columns],
-            self._low[kept, columns],
-            self._high[kept, columns],
-            self._bad[kept, columns],
-        )
-
-    def _put(self, groups: _Groups, start: int = 0) -> None:
-        end = start + len(groups)
-        self._first[start:end], self._last[start:end] = groups.first, groups.last
-        self._count[start:end], self._bad[start:end] = groups.count, groups.bad
-        self._total[start:end], self._low[start:end], self._high[start:end] = groups.total, groups.low, groups.high
-        self._length = end

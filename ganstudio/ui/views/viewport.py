@@ -42,7 +42,10 @@ class Viewport:
 
     def pixels(self, points: NDArray) -> Floats:
         """Return the pixel positions of points (…, 2)."""
-        return np.stack([self.px(points[..., 0]), self.py(points[..., 1])], axis=-1)
+        x, y = self.x_scale, -self.y_scale
+        at = np.multiply(points, (x, y), dtype=np.float64)
+        at += (self.rect.left() - self.x[0] * x, self.rect.bottom() - self.y[0] * y)
+        return _bounded(at)
 
     def target(self, x: Range, y: Range) -> QRectF:
         """Return the rectangle in pixels that covers these ranges."""
@@ -59,4 +62,4 @@ class Viewport:
 
 
 def _bounded(pixels: Floats) -> Floats:
-    return np.clip(pixels, -FARTHEST_PX, FARTHEST_PX)
+    return np.minimum(np.maximum(pixels, -FARTHEST_PX), FARTHEST_PX)  # a third of what np.clip takes

@@ -203,6 +203,7 @@ def _snapshot(dim: int, probes: Mapping[str, ProbeResult], *, critic: bool, **ch
         "neutral": 0.0 if critic else 0.5,
         "is_critic": critic,
         "data_dim": dim,
+        "layout": "line" if dim == 1 else "plane",
         "extent": LINE if dim == 1 else PLANE,
         "generator": "ema",
         "steps_per_s": 900.0,

@@ -208,6 +208,9 @@ def test_the_pointer_is_told_inside_the_plot_only(chart: Chart, qtbot: QtBot) ->
     qtbot.mouseMove(chart, QPointF(chart.width() - 2, 60).toPoint())
     assert places[0] == pytest.approx(chart.plot.center().x(), abs=1)
     assert math.isnan(places[-1])
+    qtbot.mouseMove(chart, chart.plot.center().toPoint())
+    qtbot.mouseMove(chart, QPointF(chart.plot.center().x(), 5).toPoint())
+    assert math.isnan(places[-1]), "the header has a tool tip, which would cover the read-out"
     assert chart.step_at(chart.plot.left()) == 0
     assert chart.step_at(chart.plot.right() + 50) == 100
 

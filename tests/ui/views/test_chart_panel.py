@@ -18,7 +18,7 @@ from ganstudio.ui.history_export import HistoryExport
 from ganstudio.ui.palette import palette
 from ganstudio.ui.views import chart_list, chart_panel
 from ganstudio.ui.views.chart import Chart
-from ganstudio.ui.views.chart_panel import ChartPanel
+from ganstudio.ui.views.chart_panel import EVENTS_SHOWN, ChartPanel
 from tests.ui.views import snapshots
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")  # of the offscreen platform alone
@@ -148,6 +148,7 @@ def test_new_rows_reach_the_curves_and_the_text(panel: ChartPanel, qtbot: QtBot)
 def test_a_frame_redraws_few_charts_and_an_idle_one_none(
     panel: ChartPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(chart_panel, "PACE_MS", 0)
     snapshot = snapshots.line(history=snapshots.history(450))
     show(qtbot, panel, snapshot)
     drawn: list[str] = []
@@ -160,6 +161,20 @@ def test_a_frame_redraws_few_charts_and_an_idle_one_none(
         panel.show_snapshot(snapshot)
         assert 0 < len(drawn) <= frame * chart_panel.CHARTS_PER_FRAME
     assert len(set(drawn)) == len(drawn) == 3  # losses, scores and gradient norms, each once
+
+
+def test_between_two_frames_at_which_it_draws_the_panel_reads_nothing(
+    panel: ChartPanel, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = snapshots.line()
+    show(qtbot, panel, snapshot)
+    monkeypatch.setattr(chart_panel, "PACE_MS", 10**6)
+    assert panel._feed is not None
+    append(snapshot.history, range(501, 511))
+    panel.show_snapshot(snapshot)
+    assert panel._feed.taken("loss/d") == 500
+    panel.show_snapshot(dataclasses.replace(snapshot, generator="raw"))
+    assert panel._feed.taken("loss/d") == 510, "another setting is shown at once"
 
 
 def test_another_run_or_another_history_starts_afresh(panel: ChartPanel, qtbot: QtBot) -> None:
@@ -206,6 +221,17 @@ def test_events_are_marked_in_all_charts_and_named_above_them(panel: ChartPanel,
     assert panel._lane.isVisible()
     assert [one.text for one in panel._lane.texts()] == ["k 1→5"]
     assert all(chart._events == (250,) for chart in panel.charts.values())
+
+
+def test_of_very_many_events_the_newest_are_marked(panel: ChartPanel, qtbot: QtBot) -> None:
+    snapshot = snapshots.line()
+    snapshot.history.events.extend(Event(index // 10, f"lr D →{index}") for index in range(5_000))
+    show(qtbot, panel, snapshot)
+    shown = panel.charts["losses"]._events
+    assert (len(shown), shown[0], shown[-1]) == (EVENTS_SHOWN, (5_000 - EVENTS_SHOWN) // 10, 499)
+    snapshot.history.events[-1] = Event(499, "lr D →1")  # a slider is still being dragged
+    show(qtbot, panel, snapshot)
+    assert panel._lane.texts()[-1].events[-1].text == "lr D →1"
 
 
 def test_the_pointer_reads_every_chart_at_one_step(panel: ChartPanel, qtbot: QtBot) -> None:
@@ -332,3 +358,22 @@ def test_an_export_that_fails_keeps_the_old_file(
     export._cancel()
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_where_scores_become_those_of_a_critic_their_chart_begins_anew(panel: ChartPanel, qtbot: QtBot) -> None:
+    snapshot = snapshots.line(step=500)
+    show(qtbot, panel, snapshot)
+    scores = panel.charts["scores"]
+    assert scores.values.high < 2
+    critic = dataclasses.replace(snapshots.line(critic=True, step=500), history=snapshot.history, run=snapshot.run)
+    show(qtbot, panel, critic)
+    assert [len(curve.buckets) for curve in scores.curves] == [0, 0]
+    append(snapshot.history, range(501, 540), 40.0)
+    show(qtbot, panel, critic)
+    assert 500 < scores.curves[0].buckets.first[0] <= 504, "the first bucket of new values only"
+    assert scores.values.low <= 40 <= scores.values.high
+    assert len(panel.charts["gradients"].curves[0].buckets) > 100, "what means the same as before goes on"
+    append(snapshot.history, range(540, 560), 0.5)
+    show(qtbot, panel, dataclasses.replace(snapshot, step=545))
+    assert 545 < scores.curves[0].buckets.first[0] <= 549
+    assert scores.values.high < 2

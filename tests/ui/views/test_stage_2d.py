@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 
+from ganstudio.engine.config import replaced
 from ganstudio.ui.palette import palette
 from ganstudio.ui.views.stage_2d import ARROW_GAIN, LONGEST_ARROW, Stage2d
 from tests.ui.views import snapshots
@@ -68,6 +71,22 @@ def test_a_probability_has_fixed_levels_and_a_critic_symmetric_steady_ones(stage
         assert stage.levels == (low, high)
     stage.show_snapshot(snapshots.plane())
     assert stage.levels == (0.0, 1.0)
+
+
+def test_the_levels_of_one_critic_are_not_those_of_the_next(stage):
+    critic = snapshots.plane(critic=True)
+    wide = snapshots.with_probe(critic, "field", score=40 * critic.probes["field"].score)
+    stage.show_snapshot(wide)
+    widest = stage.levels[1]
+    other = dataclasses.replace(critic, config=replaced(critic.config, "loss.name", "hinge"))
+    stage.show_snapshot(snapshots.with_probe(other, "field", score=10 * critic.probes["field"].score))
+    stage.settle()
+    first = stage.levels[1]
+    assert first < widest / 3
+    for _ in range(30):  # and while D gets used to its new loss, they follow within a second
+        stage.show_snapshot(other)
+    stage.settle()
+    assert stage.levels[1] < first / 4
 
 
 def test_points_beyond_the_plot_are_counted_at_four_edges(stage):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
-from ganstudio.engine.history import Table
+from ganstudio.engine.history import History, Room, Table
 from ganstudio.ui.views.thinner import Thinner
 
 
@@ -69,6 +71,24 @@ def test_a_wider_view_equals_brute_force_at_its_width() -> None:
     assert made.width == 8
     expected = np.array(brute_force(steps, values[:, 0], 8), float)
     np.testing.assert_allclose(as_rows(thinner, 0, 5), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("batch", [1, 7, 60])
+def test_a_wider_view_that_is_read_as_rows_arrive_equals_one_that_is_read_at_the_end(batch: int) -> None:
+    rng = np.random.default_rng(2)
+    steps = np.cumsum(rng.integers(0, 3, 700)) + 1
+    values = rng.normal(size=(700, 2)).astype(np.float32)
+    values[rng.random((700, 2)) < 0.05] = np.nan
+    table = Table(["a", "b"])
+    thinner = Thinner(table, capacity=256)
+    for start in range(0, 700, batch):
+        table.append(steps[start : start + batch], values[start : start + batch])
+        thinner.update()
+        width = thinner.buckets(start % 2, least_width=13).width
+        assert width == 16
+    for column in (0, 1):
+        expected = np.array(brute_force(steps, values[:, column], 16), float)
+        np.testing.assert_allclose(as_rows(thinner, column, 13), expected, rtol=1e-12)
 
 
 def test_an_update_reads_only_rows_that_are_new(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,3 +165,24 @@ def test_the_bucket_nearest_to_a_step_is_found() -> None:
     thinner.update()
     made = thinner.buckets(0)
     assert [made.index_at(step) for step in (0, 149, 151, 299, 1e9)] == [0, 0, 1, 2, 2]
+
+
+def test_a_long_history_on_disk_is_thinned_in_the_memory_of_a_short_one() -> None:
+    history = History(Room(0))
+    table = history.table(["a", "b"])
+    values = np.random.default_rng(0).normal(size=(50_000, 2)).astype(np.float32)
+    for start in range(0, 1_000_000, 50_000):
+        table.append(np.arange(start, start + 50_000), values)
+    thinner = Thinner(table)
+    thinner.update(limit=10_000)
+    tracemalloc.start()
+    try:
+        while thinner.is_behind:
+            thinner.update(limit=32_768)
+        kept, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 50_000
+    assert most < 2_000_000
+    assert thinner.buckets(0).high.max() == values[:, 0].max()
+    assert thinner.newest(1) == values[-1, 1]

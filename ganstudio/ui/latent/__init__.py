@@ -1,0 +1,1 @@
+"""The page *Latent*: walking through what a model has learnt."""

@@ -1,0 +1,211 @@
+"""The charts of runs on images: how good the images are, how much of the data they cover, what D learns by heart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+
+from ganstudio.engine.quality.texts import JUDGED, Text, texts
+from ganstudio.engine.snapshot import Snapshot
+from ganstudio.ui.views.chart import Reference, Series
+from ganstudio.ui.views.chart_kind import ChartKind, known, of_generators, percent_text, rich
+from ganstudio.ui.views.chart_scale import number
+
+
+def _end(snapshot: Snapshot) -> str:
+    return "" if snapshot.generator == "ema" else "_raw"
+
+
+def _floor(name: str) -> Callable[[Snapshot], Sequence[Reference]]:
+    def references(snapshot: Snapshot) -> Sequence[Reference]:
+        value = snapshot.floors.get(name, math.nan)
+        return [Reference(value, "real data")] if math.isfinite(value) else []
+
+    return references
+
+
+def _tip(*names: str) -> Callable[[Snapshot], str]:
+    """Return the function for the tip of a chart of these metrics: title and estimator of each, and the floors."""
+
+    def tip(snapshot: Snapshot) -> str:
+        said = estimators(snapshot)
+        parts = [f"{'' if len(names) == 1 else said[name].title + ': '}{said[name].estimator}" for name in names]
+        read = [number(snapshot.floors[name]) for name in names if name in snapshot.floors]
+        every = snapshot.config.training.metrics_every
+        parts.append(f"Every {every} iterations. EMA: the averaged generator; raw: the present one.")
+        if read:
+            parts.append(f"Held-out real images read {', '.join(read)} by the same estimator.")
+        return rich(
+            " and ".join(said[name].title.lower() if at else said[name].title for at, name in enumerate(names)),
+            "<br>".join(parts),
+        )
+
+    return tip
+
+
+def estimators(snapshot: Snapshot) -> Mapping[str, Text]:
+    """Return title and estimator of every number of quality; small sets have fewer images to judge."""
+    defined = texts(is_digits=True) | texts(is_digits="metric/digit_score" in snapshot.floors)
+    most = f"{JUDGED:,} "
+    return {
+        name: text._replace(estimator=text.estimator.replace(most, f"up to {most}")) for name, text in defined.items()
+    }
+
+
+def _overfitting(snapshot: Snapshot) -> Sequence[Series]:
+    return (
+        Series(name="score/real", label="train", role="real", symbol="circle"),
+        Series(name="score/held_out", label="held-out", role="muted", symbol="square"),
+        Series(name="score/fake", label="generated", role="fake", strong=False),
+    )
+
+
+def _overfitting_tip(snapshot: Snapshot) -> str:
+    return rich(
+        "Does D learn its images by heart?",
+        f"Mean of {snapshot.score_title} over the training images of D's batch, over real images that it never trains "
+        "on, and over generated ones. While the two real ones stay together, D judges; where the held-out ones fall "
+        "towards the generated ones, it remembers (Karras et al. 2020, section 2).",
+    )
+
+
+def _precision(snapshot: Snapshot) -> Sequence[Series]:
+    end = _end(snapshot)
+    return (
+        Series(name=f"metric/precision{end}", label="precision", role="fake", symbol="circle"),
+        Series(name=f"metric/recall{end}", label="recall", role="real", symbol="triangle"),
+    )
+
+
+def _coverage(snapshot: Snapshot) -> Sequence[Series]:
+    end = _end(snapshot)
+    return (
+        Series(name=f"metric/density{end}", label="density", role="fake", symbol="circle"),
+        Series(name=f"metric/coverage{end}", label="coverage", role="real", symbol="triangle"),
+    )
+
+
+def _class_count(snapshot: Snapshot) -> float:
+    return snapshot.floors.get("metric/classes_found", math.nan)
+
+
+def _found_text(snapshot: Snapshot, series: Series, value: float) -> str:
+    most = _class_count(snapshot)
+    return f"{value:.0f}/{most:.0f}" if math.isfinite(value) and math.isfinite(most) else number(value)
+
+
+def _all_classes(snapshot: Snapshot) -> Sequence[Reference]:
+    most = _class_count(snapshot)
+    return (Reference(most, f"all {most:.0f}"),) if math.isfinite(most) else ()
+
+
+IMAGE_CHARTS: tuple[ChartKind, ...] = (
+    ChartKind(
+        key="frechet",
+        title=lambda snapshot: "Fréchet distance",
+        series=of_generators("metric/frechet"),
+        references=_floor("metric/frechet"),
+        tip=_tip("metric/frechet"),
+        log=True,
+        applies=known("metric/frechet"),
+    ),
+    ChartKind(
+        key="confident",
+        title=lambda snapshot: "Confident digits",
+        series=of_generators("metric/confident"),
+        references=_floor("metric/confident"),
+        tip=_tip("metric/confident"),
+        percent=True,
+        least=lambda snapshot: (0.0, 1.0),
+        applies=known("metric/confident"),
+        text=percent_text,
+    ),
+    ChartKind(
+        key="asked_class",
+        title=lambda snapshot: "Of the class asked",
+        series=of_generators("metric/asked_class"),
+        references=_floor("metric/asked_class"),
+        tip=_tip("metric/asked_class"),
+        percent=True,
+        least=lambda snapshot: (0.0, 1.0),
+        applies=known("metric/asked_class"),
+        needs="metric/asked_class",
+        text=percent_text,
+    ),
+    ChartKind(
+        key="class_kl",
+        title=lambda snapshot: "Class balance, KL",
+        series=of_generators("metric/class_kl"),
+        references=_floor("metric/class_kl"),
+        tip=_tip("metric/class_kl"),
+        log=True,
+        applies=known("metric/class_kl"),
+    ),
+    ChartKind(
+        key="overfitting",
+        title=lambda snapshot: "Overfitting of D",
+        series=_overfitting,
+        references=lambda snapshot: (Reference(snapshot.neutral, f"{snapshot.neutral:g}"),),
+        tip=_overfitting_tip,
+        least=lambda snapshot: () if snapshot.is_critic else (0.0, 1.0),
+        applies=lambda snapshot: snapshot.layout == "images",
+        needs="score/held_out",
+    ),
+    ChartKind(
+        key="precision",
+        title=lambda snapshot: "Precision, recall",
+        series=_precision,
+        references=lambda snapshot: (),
+        tip=_tip("metric/precision", "metric/recall"),
+        percent=True,
+        least=lambda snapshot: (0.0, 1.0),
+        applies=known("metric/precision"),
+        text=percent_text,
+    ),
+    ChartKind(
+        key="coverage",
+        title=lambda snapshot: "Coverage",
+        series=_coverage,
+        references=lambda snapshot: (Reference(1.0, "1", in_range=False),),
+        tip=_tip("metric/density", "metric/coverage"),
+        least=lambda snapshot: (0.0, 1.0),
+        applies=known("metric/coverage"),
+    ),
+    ChartKind(
+        key="swd",
+        title=lambda snapshot: "Sliced Wasserstein × 10³",
+        series=of_generators("metric/swd"),
+        references=_floor("metric/swd"),
+        tip=_tip("metric/swd"),
+        log=True,
+        applies=known("metric/swd"),
+    ),
+    ChartKind(
+        key="digit_score",
+        title=lambda snapshot: "Digit score",
+        series=of_generators("metric/digit_score"),
+        references=_floor("metric/digit_score"),
+        tip=_tip("metric/digit_score"),
+        least=lambda snapshot: (1.0,),
+        applies=known("metric/digit_score"),
+    ),
+    ChartKind(
+        key="classes",
+        title=lambda snapshot: "Classes found",
+        series=of_generators("metric/classes_found"),
+        references=_all_classes,
+        tip=_tip("metric/classes_found"),
+        least=lambda snapshot: (0.0,),
+        applies=known("metric/classes_found"),
+        text=_found_text,
+    ),
+    ChartKind(
+        key="duplicates",
+        title=lambda snapshot: "Duplicates",
+        series=of_generators("metric/duplicates"),
+        references=_floor("metric/duplicates"),
+        tip=_tip("metric/duplicates"),
+        least=lambda snapshot: (0.0,),
+        applies=known("metric/duplicates"),
+    ),
+)

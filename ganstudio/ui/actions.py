@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -47,6 +47,8 @@ ACTIONS: Mapping[str, Declared] = {
     "redo": Declared("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Experiment", "Put the edit back", "redo"),
     "export_picture": Declared("Export picture…", ("Ctrl+E",), "Experiment", "Save a picture of the window", "export"),
     "export_history": Declared("Export history…", ("Ctrl+Shift+E",), "Experiment", "Save every scalar as CSV"),
+    "page_train": Declared("Train", ("Ctrl+1",), "View", "The experiment and its training"),
+    "page_latent": Declared("Latent", ("Ctrl+2",), "View", "Walk through what the generator has learnt"),
     "presenter": Declared(
         "Presenter mode", ("P",), "View", "Larger type and no controls, for a projector", "presenter", True
     ),
@@ -64,18 +66,30 @@ ACTIONS: Mapping[str, Declared] = {
 
 
 PRESET_KEYS = 9
+# What the keys of the Train page do; on another page they mean something else, or nothing.
+TRAIN_KEYS = (
+    *("run", "step_d", "step_g", "iterate", "advance_100", "advance", "reset", "new_seed", "faster", "slower"),
+    *("undo", "redo", *(f"preset_{number}" for number in range(1, PRESET_KEYS + 1))),
+)
+KEYS = "keys"  # the property with an action's shortcuts, whether they are in force or not
 
 
-def make_actions(window: QWidget) -> dict[str, QAction]:
+REPEATED = ("step_d", "step_g", "iterate", "faster", "slower", "larger", "smaller")
+
+
+def make_actions(
+    window: QWidget, actions: Mapping[str, Declared] = ACTIONS, repeated: Collection[str] = REPEATED
+) -> dict[str, QAction]:
     """Return the window's actions by name; their shortcuts work wherever the focus is, but not while text is typed."""
     made = {}
-    for name, declared in ACTIONS.items():
+    for name, declared in actions.items():
         action = QAction(declared.title, window, checkable=declared.checkable)
         action.setObjectName(name)
         action.setProperty("group", declared.group)
         action.setShortcuts([QKeySequence(keys) for keys in declared.keys])
+        action.setProperty(KEYS, list(declared.keys))
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setAutoRepeat(name in ("step_d", "step_g", "iterate", "faster", "slower", "larger", "smaller"))
+        action.setAutoRepeat(name in repeated)
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{declared.help} ({keys})" if keys else declared.help)
         window.addAction(action)
@@ -91,11 +105,24 @@ def make_preset_actions(window: QWidget, titles: Sequence[str]) -> list[QAction]
         action.setObjectName(f"preset_{number}")
         action.setProperty("group", "Presets")
         action.setShortcut(QKeySequence(str(number)))
+        action.setProperty(KEYS, [str(number)])
         action.setAutoRepeat(False)
         action.setToolTip(f"Open this preset and train ({number})")
         window.addAction(action)
         made.append(action)
     return made
+
+
+def shortcuts_of(action: QAction) -> list[QKeySequence]:
+    """Return an action's shortcuts, whether they are in force on the page that is shown or not."""
+    return [QKeySequence(keys) for keys in action.property(KEYS) or ()] or action.shortcuts()
+
+
+def listen(actions: Mapping[str, QAction], names: Collection[str], listening: bool) -> None:
+    """Put the shortcuts of some actions in force, or out of it."""
+    for name in names:
+        if name in actions:
+            actions[name].setShortcuts(shortcuts_of(actions[name]) if listening else [])
 
 
 def tint(actions: Mapping[str, QAction], color: str) -> None:

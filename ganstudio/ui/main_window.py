@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from ganstudio.ui.documents import Documents
 from ganstudio.ui.experiment import Experiment
 from ganstudio.ui.icons import application_icon
 from ganstudio.ui.message_bar import MessageBar
+from ganstudio.ui.pages import Pages
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.preset_menu import PresetMenu
 from ganstudio.ui.session_bridge import SessionBridge
@@ -88,6 +90,7 @@ class MainWindow(QMainWindow):
         )
         self.is_running = False
         self._leaving = False  # as soon as what is being saved is saved
+        self._snapshot: Snapshot | None = None  # the newest
         self._steps = 500  # what was last advanced by
         self._split_afresh = True
         self._is_narrow: bool | None = None  # for which the width was shared
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self._restore_state()
         self._take_palette(theme.palette)
         self._show_experiment()
+        self.transport.pages.set_value(self.pages.remembered())
 
     def run(self) -> None:
         """Begin to train."""
@@ -131,7 +135,9 @@ class MainWindow(QMainWindow):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         rows.addWidget(self.transport)
-        rows.addWidget(self.splitter, 1)
+        self.pages = Pages(self, self.splitter, self.messages, column, self.bridge, self.settings)
+        self.actions_by_name |= self.pages.actions
+        rows.addWidget(self.pages.stack, 1)
         self.setCentralWidget(page)
         centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
         room = self.screen().availableGeometry()
@@ -162,6 +168,8 @@ class MainWindow(QMainWindow):
             "redo": experiment.redo,
             "export_picture": documents.choose_and_export_picture,
             "export_history": self.charts.export_history,
+            "page_train": lambda: self.transport.pages.set_value("train"),
+            "page_latent": lambda: self.transport.pages.set_value("latent"),
             "presenter": self._present,
             "fullscreen": self._fill_screen,
             "larger": lambda: self.theme.set_scale(self.theme.scale * TYPE_STEP),
@@ -200,6 +208,7 @@ class MainWindow(QMainWindow):
         self.bridge.send(self.stage.watch())
         self.form.drawing_asked.connect(self._draw)
         self.form.images_asked.connect(self._choose_images)
+        self.transport.page_asked.connect(self._show_page)
         self.transport.presets_asked.connect(self._open_gallery)
         self.transport.limit_edited.connect(lambda limit: self.experiment.edit("run.speed_limit", limit))
         self.transport.seed_typed.connect(self._take_seed)
@@ -232,10 +241,22 @@ class MainWindow(QMainWindow):
     def _show_snapshot(self, snapshot: Snapshot) -> None:
         self.experiment.saw_snapshot(snapshot.config)
         self.transport.show_snapshot(snapshot)
+        self._snapshot = snapshot
+        self.pages.show_snapshot(snapshot)
         if self.stage.isVisible():
             self.stage.show_snapshot(snapshot)
         if self.charts.isVisible():
             self.charts.show_snapshot(snapshot)
+
+    def _show_page(self, name: str) -> None:
+        """Show another page; what the stage's layers need is looked at only while the stage is shown."""
+        self.pages.show_page("latent" if name == "latent" else "train", self.actions_by_name)
+        if name == "latent":
+            self.bridge.send(dataclasses.replace(self.stage.watch(), probes=frozenset()))
+            return
+        self.bridge.send(self.stage.watch())
+        if self._snapshot is not None:
+            self._show_snapshot(self._snapshot)
 
     def _show_experiment(self) -> None:
         experiment = self.experiment
@@ -335,7 +356,7 @@ class MainWindow(QMainWindow):
         for choice in CHOICES:
             self.actions_by_name[choice].setChecked(choice == self.theme.choice)
         tint(self.actions_by_name, palette.text)
-        for part in (self.transport, self.form, self.stage, self.charts, self.messages, self.gallery):
+        for part in (self.transport, self.form, self.stage, self.charts, self.messages, self.gallery, self.pages):
             part.set_palette(palette)
         self.charts.set_font_scale(self.theme.scale)  # everything else takes the application's font by itself
 
@@ -413,7 +434,10 @@ class MainWindow(QMainWindow):
     @override
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.documents.dropped(event.mimeData())
+        if self.pages.name == "latent" and self.pages.latent is not None:
+            self.pages.latent.dropped(event.mimeData())
+        else:
+            self.documents.dropped(event.mimeData())
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -423,6 +447,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self._save_state()
+        self.pages.close()
         self.bridge.close(CLOSE_TIMEOUT_S)
         event.accept()
 

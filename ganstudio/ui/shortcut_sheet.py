@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QFont, QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from ganstudio.ui.actions import shortcuts_of
 from ganstudio.ui.keycap import NATIVE, Keycap, key_names
 
 SCALE = 1.15  # of the application's type: this is read from the back of a room
@@ -107,7 +108,8 @@ def grouped(actions: Iterable[QAction]) -> dict[str, list[QAction]]:
     """Return the actions that are in use and have a shortcut, by group, both in the order of the actions."""
     found: dict[str, list[QAction]] = {}
     for action in actions:
-        if action.isVisible() and not action.isSeparator() and not action.shortcut().isEmpty():
+        listed = action.isVisible() and not action.property("unlisted")
+        if listed and not action.isSeparator() and shortcuts_of(action):
             found.setdefault(str(action.property("group") or OTHER), []).append(action)
     return found
 
@@ -133,13 +135,13 @@ def _keys(action: QAction) -> QWidget:
     row = QHBoxLayout(widget)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(4)
-    for index, sequence in enumerate(action.shortcuts()):
+    for index, sequence in enumerate(shortcuts_of(action)):
         if index:
             either = QLabel("or")
             either.setProperty("muted", True)
             row.addWidget(either)
         for name in key_names(sequence):
             row.addWidget(Keycap(name))
-    said = " or ".join(sequence.toString(NATIVE) for sequence in action.shortcuts())
+    said = " or ".join(sequence.toString(NATIVE) for sequence in shortcuts_of(action))
     widget.setAccessibleName(f"{title_of(action)}: {said}")
     return widget

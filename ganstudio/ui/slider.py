@@ -30,12 +30,18 @@ class Slider(QSlider):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._mark: float | None = None
+        self._origin = 0.0
 
     def set_mark(self, share: float | None) -> None:
         """Show a tick at this share of the way, or none."""
         if share != self._mark:
             self._mark = share
             self.update()
+
+    def set_origin(self, share: float) -> None:
+        """Fill the way from this share of it on, instead of from its left end."""
+        self._origin = share
+        self.update()
 
     @override
     def sizeHint(self) -> QSize:
@@ -96,7 +102,8 @@ class Slider(QSlider):
         painter.setBrush(colors.color(roles.Mid))
         painter.drawRoundedRect(QRectF(MARGIN, middle - 1.5, way, 3), 1.5, 1.5)
         painter.setBrush(accent)
-        painter.drawRoundedRect(QRectF(MARGIN, middle - 1.5, at - MARGIN, 3), 1.5, 1.5)
+        origin = MARGIN + way * self._origin
+        painter.drawRoundedRect(QRectF(min(origin, at), middle - 1.5, abs(at - origin), 3), 1.5, 1.5)
         if self._mark is not None:
             painter.setBrush(colors.color(roles.PlaceholderText))
             painter.drawRect(QRectF(MARGIN + way * self._mark - 0.75, middle - 6, 1.5, 12))

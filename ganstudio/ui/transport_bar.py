@@ -13,11 +13,12 @@ from typing_extensions import override
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.icons import icon
-from ganstudio.ui.palette import Palette
+from ganstudio.ui.palette import Palette, palette
 from ganstudio.ui.readout import Readout
 from ganstudio.ui.speed_slider import SpeedSlider
 from ganstudio.ui.steady_button import SteadyButton
 from ganstudio.ui.theme import tabular
+from ganstudio.ui.views.segmented_choice import SegmentedChoice
 
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
@@ -36,6 +37,7 @@ MENU = (  # None is a rule
     *("larger", "smaller", "normal_size", None),
     *("shortcuts", "about", "quit"),
 )
+PAGES = (("train", "Train"), ("latent", "Latent"))
 ADVANCE = ("advance_10", "advance_100", "advance_1000", "advance")
 
 
@@ -46,6 +48,8 @@ class TransportBar(QFrame):
 
     Signals
     -------
+    page_asked
+        Another page was chosen; carries its name.
     presets_asked
         The preset button was pressed.
     limit_edited
@@ -54,6 +58,7 @@ class TransportBar(QFrame):
         Another seed was typed.
     """
 
+    page_asked = Signal(str)
     presets_asked = Signal()
     limit_edited = Signal(float)
     seed_typed = Signal(int)
@@ -67,6 +72,10 @@ class TransportBar(QFrame):
         self._written_at = 0.0
         self._snapshot: Snapshot | None = None
         self._title = ""
+        self.pages = SegmentedChoice(PAGES, palette("dark"))
+        self.pages.setAccessibleName("Page")
+        self.pages.setToolTip("Train (Ctrl+1) or walk through what the generator has learnt (Ctrl+2)")
+        self.pages.chosen.connect(self.page_asked)
         self.preset_button = QToolButton(toolButtonStyle=Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.preset_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.preset_button.clicked.connect(self.presets_asked)
@@ -131,6 +140,7 @@ class TransportBar(QFrame):
         """Take a theme's colours."""
         self._palette = palette
         self.readout.set_palette(palette)
+        self.pages.set_palette(palette)
         self.preset_button.setIcon(icon("gallery", palette.text))
         self.menu_button.setIcon(icon("menu", palette.text))
         checked = next((name for name in ("dark", "light", "system") if self._actions[name].isChecked()), "system")
@@ -153,6 +163,8 @@ class TransportBar(QFrame):
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
         left: tuple[QWidget, ...] = (
+            self.pages,
+            self._rule(),
             self.preset_button,
             self._rule(),
             self._button("reset"),

@@ -139,6 +139,7 @@ def test_the_same_run_comes_of_it(closing: Callable[[Session], Session]) -> None
     seen: list[m.Event] = []
     while not (seen and seen[-1] == m.RunningChanged(False)):
         seen += late.events()
+        assert not [event for event in seen if isinstance(event, m.Failed)]
     assert seen[0] == m.Loaded()
     assert [type(event) for event in seen[1:]] == [m.Started, m.RunningChanged, m.RunningChanged]
 

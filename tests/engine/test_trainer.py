@@ -11,6 +11,7 @@ import torch
 from ganstudio.engine.config import RunConfig, replaced
 from ganstudio.engine.history import History
 from ganstudio.engine.losses import losses
+from ganstudio.engine.models import generators
 from ganstudio.engine.optimizers import optimizers
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.trainer import SCALARS, DivergenceError, Trainer
@@ -261,7 +262,9 @@ def test_an_unknown_device_is_refused_by_name() -> None:
 
 
 def test_floors_are_what_real_data_score() -> None:
-    trainer = Trainer(small(data__name="ring8"))
+    trainer = Trainer(small(data__name="ring8", training__metrics_every=1))
+    assert trainer.floors == {}  # nothing was measured yet
+    trainer.iterate()
     assert trainer.floors["metric/modes"] == 8
     assert trainer.floors["metric/high_quality"] == pytest.approx(1 - math.exp(-4.5), abs=0.004)
     assert 0 < trainer.floors["metric/jsd"] < 0.02
@@ -298,3 +301,48 @@ def test_d_trained_against_a_frozen_g_reaches_d_star(mean: float, sd: float) -> 
         score = trainer.D(torch.tensor(x, dtype=torch.float32)).sigmoid().numpy()[:, 0].astype(float)
     error = np.abs(score - config.loss.optimal(p_data, p_g))
     assert np.trapezoid(p_data * error, x[:, 0]) < 0.03
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in generators if "images" in entry.layouts])
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_every_image_model_trains_in_either_precision(name: str, precision: str) -> None:
+    values = {"data__name": "digits", "data__size": "32", "data__count": 40, "generator__name": name}
+    values |= {"discriminator__name": name, "training__batch_size": 8, "run__precision": precision}
+    trainer = Trainer(small(**values, penalty__name="r1", training__augment="translation"))
+    before = {key: tensor.clone() for key, tensor in trainer.state().tensors.items() if key.startswith("G.")}
+    for _ in range(2):
+        trainer.iterate()
+    trainer.flush()
+    assert all(np.isfinite(value) for value in trainer.history.last().values())
+    assert any(not torch.equal(tensor, before[key]) for key, tensor in trainer.state().tensors.items() if key in before)
+    images = trainer.images(trainer.ema, trainer.config.prior.sample(5, torch.Generator().manual_seed(0)))
+    assert images.shape == (5, 32, 32, 1)
+
+
+def test_image_runs_are_repeated_and_resumed_bit_for_bit_looked_at_or_not() -> None:
+    values = {"data__name": "digits", "data__count": 40, "generator__name": "dcgan", "discriminator__name": "dcgan"}
+    settings = small(**values, training__batch_size=8, generator__width=4, discriminator__width=4)
+    whole, looked_at, resumed = Trainer(settings), Trainer(settings), Trainer(settings)
+    for step in range(4):
+        whole.iterate()
+        looked_at.iterate()
+        z = settings.prior.sample(3, torch.Generator().manual_seed(step))
+        looked_at.images(looked_at.G, z)
+        looked_at._familiarity()
+    for _ in range(2):
+        resumed.iterate()
+    state = resumed.state()
+    resumed.iterate()
+    resumed.restore(state)
+    for _ in range(2):
+        resumed.iterate()
+    for name, tensor in whole.state().tensors.items():
+        assert torch.equal(tensor, looked_at.state().tensors[name]), name
+        assert torch.equal(tensor, resumed.state().tensors[name]), name
+
+
+def test_nets_that_do_not_suit_the_data_are_refused_with_those_that_do() -> None:
+    with pytest.raises(ConfigError, match=r"generator\.name = 'dcgan'.*mlp"):
+        Trainer(replaced(RunConfig(), "generator.name", "dcgan"))
+    with pytest.raises(ConfigError, match=r"training\.mirror"):
+        Trainer(small(training__mirror=True))

@@ -26,8 +26,8 @@ TAIL = 0.02  # share of the most extreme samples of a class that are passed over
 class Labels:
     """What images (n,) are taken for: ``labels`` (n,), and how surely, ``confidence`` (n,) from 0 to 1.
 
-    ``source`` says who judged: ``asked`` (the class that the model was given), ``classifier``, or ``neighbours`` (the
-    share of the five nearest training images that have the label).
+    ``source`` says who judged: ``asked`` (the class that the model was given), ``classifier``, ``neighbours`` (the
+    share of the five nearest training images that have the label), or ``nobody``: there are no classes.
     """
 
     labels: Indices
@@ -67,15 +67,20 @@ def slant(images: Bytes) -> Floats:
     return np.where(down > 1e-9, -(ink * dx * dy).sum((1, 2)) / np.maximum(down, 1e-9), 0.0)
 
 
-QUALITIES = (
-    Quality("boldness", "stroke", "bold", "thin", boldness, "mean brightness of all pixels, from 0 to 1"),
-    Quality("slant", "slant", "right-leaning", "left-leaning", slant, "pixels to the right per pixel upwards"),
-)
+_BRIGHTNESS = "mean brightness of all pixels, from 0 to 1"
+_SLANT = Quality("slant", "slant", "right-leaning", "left-leaning", slant, "pixels to the right per pixel upwards")
+OF_STROKES = (Quality("boldness", "stroke", "bold", "thin", boldness, _BRIGHTNESS), _SLANT)  # light ones, on black
+OF_PICTURES = (Quality("brightness", "brightness", "bright", "dark", boldness, _BRIGHTNESS), _SLANT)
 
 
 def asked(class_weights: Array) -> Labels:
     """Return the classes that a model was given, (n, K) weights, as labels."""
     return Labels(class_weights.argmax(1), class_weights.max(1), "asked")
+
+
+def unlabelled(count: int) -> Labels:
+    """Return labels of images that have none: all are of one class."""
+    return Labels(np.zeros(count, np.int64), np.ones(count, np.float32), "nobody")
 
 
 def read_as_digits(images: Bytes, chunk: int = CHUNK) -> Iterator[Labels | None]:

@@ -109,7 +109,7 @@ class StyleG(nn.Module):
         if not self.training:
             return self.synthesis(w)
         with torch.no_grad():
-            self.w_mean.lerp_(w.mean(0), MEAN_RATE)
+            self.w_mean.lerp_(w.float().mean(0), MEAN_RATE)
             scattered = z @ self.scatter.T  # (B, 6)
         noise, chance, place = scattered[:, :NOISE_DIM], scattered[:, NOISE_DIM], scattered[:, NOISE_DIM + 1]
         if self.mixing == 0:

@@ -221,7 +221,9 @@ class ClassCells(QWidget):
         painter.drawRoundedRect(rect, ROUND, ROUND)
         if weight > 0:
             painter.save()
-            painter.setClipRect(QRectF(rect.left(), rect.bottom() - weight * rect.height(), rect.width(), rect.height()))
+            painter.setClipRect(
+                QRectF(rect.left(), rect.bottom() - weight * rect.height(), rect.width(), rect.height())
+            )
             painter.setBrush(QColor(mixed(colors.accent, colors.surface, 0.55)))
             painter.drawRoundedRect(rect, ROUND, ROUND)
             painter.restore()

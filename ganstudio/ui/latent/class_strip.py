@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
 
 from ganstudio.ui.latent.class_cells import ClassCells
+from ganstudio.ui.latent.shown import show_if
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.slider import Slider
 
@@ -109,7 +110,7 @@ class ClassStrip(QWidget):
     def _show_model(self) -> None:
         model = self._explorer.model
         names = model.class_names if model is not None else ()
-        self.setVisible(len(names) > 1)
+        show_if(self, len(names) > 1)
         if names != self._names:
             self._names = tuple(names)
             self.cells.set_names(names)

@@ -27,6 +27,7 @@ REACH = 3.0  # equal effects to the ends of a slider
 ALIKE = 0.5  # mean |cos| from which two sets of directions count as the same ones, moved on a little
 MEAN_SAMPLES = 512  # from which the mean Jacobian is worth looking at
 MOST_NUMBERS = 2**24  # of the pictures that its estimate takes at once: 64 MiB
+SAME = 0.9  # |cos| from which a moved slider's direction is the one that is there now
 FLAT = 1.5  # times an even share: below it no direction is preferred
 
 
@@ -66,6 +67,15 @@ SOURCES: dict[SourceName, Source] = {
 }
 
 
+SHORT: dict[SourceName, str] = {
+    "local": "local",
+    "sefa": "SeFa",
+    "activations": "PCA",
+    "mean_jacobian": "mean",
+    "attribute": "attribute",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Request:
     """What to look for, where, and what was there before.
@@ -99,6 +109,21 @@ class Found:
     note: str = ""
     layers: tuple[tuple[str, str], ...] = field(default=())
     layer: str = ""
+
+    def offset_names(self, state: ViewState) -> tuple[str, ...]:
+        """Return the names of the sliders' offsets in a state.
+
+        A direction that was found somewhere else and is not like the one here keeps its name; the one here gets
+        another.
+        """
+        layer = f" {self.layer}" if self.layer else ""
+        taken, names = {offset.name: offset.vector for offset in state.offsets}, []
+        for title, vector in zip(self.directions.names, self.directions.vectors, strict=True):
+            name = f"{SHORT[self.request.source]}{layer} {title}"
+            while name in taken and not _same(taken[name], vector):
+                name += "′"
+            names.append(name)
+        return tuple(names)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -263,6 +288,10 @@ def filmstrips(
 def anchor(state: ViewState) -> ViewState:
     """Return a state without its sliders, its map and its name: what directions depend on."""
     return dataclasses.replace(state, offsets=(), map=type(state.map)(), seed=0, model="", step=None)
+
+
+def _same(first: Array, second: Array) -> bool:
+    return first.shape == second.shape and float(first @ second) >= SAME
 
 
 def _number(value: float) -> str:

@@ -21,6 +21,7 @@ from ganstudio.engine.latent.undo import StateHistory
 from ganstudio.engine.latent.view_state import MapView, ViewState, one_hot
 from ganstudio.ui.latent.explorer_queue import OnFailed, OnFinished, OnResult, RenderQueue
 from ganstudio.ui.latent.explorer_references import References
+from ganstudio.ui.latent.map_canvas_places import base_px
 from ganstudio.ui.palette import Palette
 
 if TYPE_CHECKING:
@@ -503,8 +504,32 @@ class Explorer(QObject):
             and self.picture.state.point().tobytes() == (state.point().tobytes())
         ):
             thumbnail = self.picture.shown if self.model.is_image else None
-        self.bookmarks.append(Bookmark(name or f"place {len(self.bookmarks) + 1}", state, thumbnail, group))
+        self.bookmarks.append(Bookmark(name or self._next_name(), state, thumbnail, group))
         self.bookmarks_changed.emit()
+
+    def keep(self, mark: Bookmark) -> None:
+        """Put a place on the shelf as it is; its picture is made if it has none and the model can show it."""
+        if mark.thumbnail is None and self.model is not None and not self._misfit(mark.state) and self.model.is_image:
+            self._keep_pictured(mark)
+            return
+        self.bookmarks.append(mark if mark.name else dataclasses.replace(mark, name=self._next_name()))
+        self.bookmarks_changed.emit()
+
+    def _keep_pictured(self, mark: Bookmark) -> None:
+        model = self.model
+
+        def make() -> Iterator[object]:
+            from ganstudio.engine.latent.jobs import picture
+
+            yield next(picture(model, mark.state))  # type: ignore[arg-type]
+
+        def take(made: object) -> None:
+            self.keep(dataclasses.replace(mark, thumbnail=made.shown))  # type: ignore[attr-defined]
+
+        self.submit(Lane.BACKGROUND, make, f"bookmark {id(mark)}", take)
+
+    def _next_name(self) -> str:
+        return f"place {len(self.bookmarks) + 1}"
 
     def set_bookmarks(self, bookmarks: Sequence[Bookmark]) -> None:
         """Put other bookmarks on the shelf."""
@@ -578,6 +603,8 @@ def drawn(seed: int, dim: int) -> NDArray[np.float32]:
 def _first_state(model: LatentModel, seed: int) -> ViewState:
     weights = one_hot(0, model.classes) if model.classes else None
     view = MapView(centre=(START, START))
+    if model.is_image:
+        view = MapView(centre=(START, START), zoom=base_px((model.shape[1], model.shape[2])))
     if model.dim <= 2:
         view = MapView(mode="square", centre=(0.5, 0.5), zoom=600.0)
     return ViewState(g=drawn(seed, model.dim), class_weights=weights, seed=seed, map=view)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.latent.drops import places_of
+from ganstudio.ui.latent.shown import show_if
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
 
@@ -106,7 +107,7 @@ class StyleStrip(QWidget):
 
     def _show_model(self) -> None:
         layers, model = self.layers, self._explorer.model
-        self.setVisible(layers > 0)
+        show_if(self, layers > 0)
         if model is None or not layers:
             return
         if self._style is None or len(self._style) != model.dim:
@@ -149,7 +150,7 @@ class StyleStrip(QWidget):
         explorer.submit(Lane.TILES, lambda: _mixtures(model, state, style), SLOT, self._take_picture)
 
     def _take_picture(self, found: object) -> None:
-        index, picture = found  # type: ignore[misc]
+        index, picture = cast("tuple[int, NDArray[np.uint8]]", found)
         if index < self.strip.count:
             self.strip.set_image(index, picture)
 

@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from typing_extensions import override
@@ -133,8 +134,8 @@ class ThumbnailStrip(QWidget):
         Logical pixels between two of them.
     selectable
         Whether a click leaves a ring around what was clicked.
-    drag
-        Called with an index when the person drags that thumbnail away: what the drag carries, or None.
+    drag_text
+        Called with an index when the person drags that thumbnail away; returns the JSON text of its state, or "".
 
     Signals
     -------
@@ -156,18 +157,19 @@ class ThumbnailStrip(QWidget):
         columns: int | None = None,
         gap: int = 3,
         selectable: bool = True,
-        drag: Callable[[int], QMimeData | None] | None = None,
+        drag_text: Callable[[int], str] | None = None,
     ) -> None:
         super().__init__(parent)
         self._palette = palette
         self._side, self._columns, self._gap = side, columns, gap
-        self._selectable, self._carried = selectable, drag
+        self._selectable, self._drag_text = selectable, drag_text
         self._images: list[QImage | None] = []
         self._arrays: list[Bytes | None] = []
         self._captions: tuple[str, ...] = ()
         self._tips: tuple[str, ...] = ()
         self._selected = self._over = -1
         self._pressed: QPointF | None = None
+        self._laid_side = 0.0
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -243,6 +245,13 @@ class ThumbnailStrip(QWidget):
             self._relay()
             self.update()
 
+    def set_columns(self, columns: int | None) -> None:
+        """Put so many into a row; None: all."""
+        if columns != self._columns:
+            self._columns = columns
+            self._relay()
+            self.update()
+
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
         self._palette = palette
@@ -293,13 +302,21 @@ class ThumbnailStrip(QWidget):
     def sizeHint(self) -> QSize:
         count, rows = self._per_row(), self._rows()
         width = count * self._side + (count - 1) * self._gap + 2 * RING
-        height = rows * (self._side + self._caption_height()) + (rows - 1) * self._gap + 2 * RING
+        height = rows * (self._fitting() + self._caption_height()) + (rows - 1) * self._gap + 2 * RING
         return QSize(math.ceil(width), math.ceil(height))
 
     @override
     def minimumSizeHint(self) -> QSize:
         count = self._per_row()
         return QSize(math.ceil(count * SMALLEST_SIDE + (count - 1) * self._gap + 2 * RING), self.sizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        side = self._fitting()
+        if side != self._laid_side:  # a narrower strip is also a lower one
+            self._laid_side = side
+            self.updateGeometry()
 
     # -- hand ---------------------------------------------------------------------------------------------------------
 
@@ -322,7 +339,7 @@ class ThumbnailStrip(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor)
             self.hovered.emit(index)
             self.update()
-        if self._carried is not None and self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._drag_text is not None and self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             far = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance()
             if far:
                 self._drag(self.index_at(self._pressed))
@@ -340,9 +357,11 @@ class ThumbnailStrip(QWidget):
 
     def _drag(self, index: int) -> None:
         self._pressed = None
-        data = self._carried(index) if self._carried is not None and index >= 0 else None
-        if data is None:
+        text = self._drag_text(index) if self._drag_text is not None and index >= 0 else ""
+        if not text:
             return
+        data = QMimeData()
+        data.setData(LATENT_MIME, text.encode())
         drag = QDrag(self)
         drag.setMimeData(data)
         image = self._images[index]
@@ -357,7 +376,8 @@ class ThumbnailStrip(QWidget):
         steps = {keys.Key_Left: -1, keys.Key_Right: 1, keys.Key_Up: -per_row, keys.Key_Down: per_row}
         step = steps.get(Qt.Key(event.key()))
         wanted = -1 if step is None else self._selected + step
-        if step is None or not 0 <= wanted < len(self._images) or not self._selectable:
+        plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if step is None or not 0 <= wanted < len(self._images) or not self._selectable or not plain:
             super().keyPressEvent(event)
             return
         self._choose(wanted)

@@ -1,8 +1,8 @@
 """Many lines, rectangles or corners in one call of QPainter, straight from a numpy array.
 
-Qt's rasteriser has a fast way for lines that are one pixel of the screen wide: 0.06 µs each, antialiased, against 0.5 µs
-for wider ones, and 3 µs for a curve whose corners it joins. So :func:`draw_curve` and :func:`draw_strokes` draw a wide
-line as several such lines side by side, less than a pixel apart, which cannot be told from it.
+Qt's rasteriser has a fast way for lines that are one pixel of the screen wide: 0.06 µs each, antialiased, against
+0.5 µs for wider ones, and 3 µs for a curve whose corners it joins. So :func:`draw_curve` and :func:`draw_strokes` draw
+a wide line as several such lines side by side, less than a pixel apart, which cannot be told from it.
 
 Overloads that take a list of points are not used: PySide converts their elements one by one, 1 µs for each line, in
 which no other thread of Python runs; training is such a thread.

@@ -19,8 +19,8 @@ from ganstudio.ui.theme import mixed
 from ganstudio.ui.views import layers, stage_words, strokes
 from ganstudio.ui.views.badges import Badge
 from ganstudio.ui.views.chart_scale import number
-from ganstudio.ui.views.dots import draw_dots
-from ganstudio.ui.views.layers import Layer, faint, hatching
+from ganstudio.ui.views.dots import draw_dots, draw_stripes, stripe
+from ganstudio.ui.views.layers import Layer, faint
 from ganstudio.ui.views.plot_canvas import PlotCanvas
 from ganstudio.ui.views.primitives import draw_curve, draw_strokes, polygon
 from ganstudio.ui.views.stage_axes import TICK_PX, ticks, x_axis, y_axis
@@ -32,10 +32,11 @@ ARROW_GAIN = 0.12  # standard deviations of the data for a push of one
 LONGEST_ARROW = 0.6  # standard deviations of the data
 LANES = 4  # rows of arrows, so that neighbours do not cover each other
 HIGHEST_PEAK = 2.0  # times the data's own: a higher p_g is cut at the top and its peak written there
+STRIPE_PX, STRIPES_APART_PX = 2.0, 4.0  # of the generator's area
 FOOT, HEAD = 0.03, 0.06  # room below 0 and above the top, in parts of the axis
 
 Floats = NDArray[np.float64]
-_NO_CURVE = (np.empty(0), np.empty(0))
+_NO_CURVE: tuple[NDArray, NDArray] = (np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,14 +325,23 @@ class Stage1d(PlotCanvas):
 
     def _paint_densities(self, painter: QPainter, density: Density) -> None:
         view, palette, size = self._density_view(), self._palette, self.magnification
-        if "generated" in self._layers:  # hatched: another shape, not only another colour
-            _fill(painter, _area(view, density.x, density.p_g), hatching(palette.fake, 0.45))
         x = view.px(density.x)
+        if "generated" in self._layers and len(x) > 1 and x[-1] > x[0]:
+            self._paint_hatching(painter, view, x, view.py(density.p_g))
         for name, values, color, width in (
             ("data", density.p_data, palette.real, 1.8), ("generated", density.p_g, palette.fake, 2.4),
         ):  # fmt: skip
             if name in self._layers:
                 draw_curve(painter, *strokes.on_pixels(x, view.py(values)), QColor(color), width * size)
+
+    def _paint_hatching(self, painter: QPainter, view: Viewport, x: Floats, y: Floats) -> None:
+        """Fill the generator's area with stripes: another shape, not only another colour."""
+        ratio, height = self.devicePixelRatioF(), view.rect.height()
+        color = faint(self._palette.fake, 0.45)
+        picture = self._kept(("stripe", height, ratio), lambda: stripe(color, STRIPE_PX, height, ratio))
+        left = np.arange(STRIPES_APART_PX * np.ceil(x[0] / STRIPES_APART_PX), x[-1] - STRIPE_PX, STRIPES_APART_PX)
+        middle = left + STRIPE_PX / 2
+        draw_stripes(painter, middle, np.interp(middle, x, y), float(view.py(0.0)), picture, ratio)
 
     def _paint_scores(self, painter: QPainter, score: Score) -> None:
         view, palette, size = self._score_view(), self._palette, self.magnification

@@ -1,0 +1,199 @@
+"""One term of the analogy: a few exemplars and what their mean looks like."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from ganstudio.engine.latent import view_text
+from ganstudio.engine.latent.bookmarks import Bookmark
+from ganstudio.ui import icons
+from ganstudio.ui.latent.drops import places_of
+from ganstudio.ui.latent.thumbnails import ThumbnailStrip
+from ganstudio.ui.palette import Palette
+
+Array = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+MOST = 12
+MEAN_SIDE = 56
+SIDE = 26
+COLUMNS = 3
+ROWS_IN_SIGHT = 2
+
+
+class ArithmeticWell(QWidget):
+    """Holds one or several places; a click on one takes it away.
+
+    Signals
+    -------
+    changed
+        There are other places in it.
+    add_wanted
+        The present place is to be added.
+    refused
+        Why something was not taken.
+    """
+
+    changed = Signal()
+    add_wanted = Signal()
+    refused = Signal(str)
+
+    def __init__(self, letter: str, hint: str, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.letter = letter
+        self._palette = palette
+        self._marks: list[Bookmark] = []
+        self._dropping = False
+        self.reason_against: Callable[[Bookmark], str] = lambda mark: ""  # why a place cannot be used; "" if it can
+        self.title = QLabel(letter)
+        self.words = QLabel()
+        self.mean = ThumbnailStrip(palette, side=MEAN_SIDE, selectable=False)
+        self.exemplars = ThumbnailStrip(palette, side=SIDE, columns=COLUMNS, selectable=False, drag_text=self._dragged)
+        self.add_button, self.clear_button = QToolButton(), QToolButton()
+        self.setToolTip(hint)
+        self.setAcceptDrops(True)
+        self._lay_out(hint)
+        self.add_button.clicked.connect(self.add_wanted)
+        self.clear_button.clicked.connect(lambda: self.set_marks(()))
+        self.exemplars.clicked.connect(self._remove)
+        self._show()
+
+    def _lay_out(self, hint: str) -> None:
+        bold = QFont()
+        bold.setWeight(QFont.Weight.Bold)
+        self.title.setFont(bold)
+        self.words.setProperty("muted", True)
+        self.mean.set_images([None])
+        self.mean.setFixedSize(self.mean.sizeHint())
+        self.mean.set_tips([f"What the mean of {self.letter}'s latents looks like, at their mean length.\n{hint}"])
+        self.add_button.setToolTip(f"Add the present place to {self.letter}")
+        self.add_button.setText("+")
+        self.clear_button.setToolTip(f"Empty {self.letter}")
+        for button in (self.add_button, self.clear_button):
+            button.setAutoRaise(True)
+            button.setAccessibleName(button.toolTip())
+        head = QHBoxLayout()
+        head.setSpacing(3)
+        head.addWidget(self.title)
+        head.addWidget(self.words, 1)
+        head.addWidget(self.add_button)
+        head.addWidget(self.clear_button)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addLayout(head)
+        right.addWidget(self.exemplars)
+        right.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 4, 4, 4)
+        row.setSpacing(4)
+        row.addWidget(self.mean)
+        row.addLayout(right, 1)
+        self.exemplars.set_images([None] * (COLUMNS * ROWS_IN_SIGHT))
+        self.exemplars.setFixedSize(self.exemplars.sizeHint())
+
+    @property
+    def marks(self) -> tuple[Bookmark, ...]:
+        """The places in it."""
+        return tuple(self._marks)
+
+    @property
+    def g(self) -> Array:
+        """Their latents (n, d)."""
+        return np.array([mark.state.point() for mark in self._marks], np.float32)
+
+    @property
+    def classes(self) -> Array | None:
+        """Their class weights (n, K); None of a model without classes."""
+        found = [mark.state.class_weights for mark in self._marks]
+        return None if any(one is None for one in found) else np.array(found, np.float32)
+
+    def set_marks(self, marks: Sequence[Bookmark]) -> None:
+        """Put other places in."""
+        self._marks = list(marks)[:MOST]
+        self._show()
+        self.changed.emit()
+
+    def add(self, marks: Sequence[Bookmark]) -> None:
+        """Put places in beside those that are there."""
+        for mark in marks:
+            if reason := self.reason_against(mark):
+                self.refused.emit(f"That place cannot be put into {self.letter}: {reason}")
+                return
+        if len(self._marks) + len(marks) > MOST:
+            self.refused.emit(f"{self.letter} is full: it holds {MOST} places")
+        self.set_marks([*self._marks, *marks])
+
+    def show_pictures(self, mean: Bytes | None, exemplars: Sequence[Bytes | None]) -> None:
+        """Show what the mean and the places look like."""
+        self.mean.set_images([mean])
+        seats = max(COLUMNS * ROWS_IN_SIGHT, len(exemplars))
+        self.exemplars.set_images([*exemplars, *[None] * (seats - len(exemplars))])
+
+    def set_palette(self, palette: Palette) -> None:
+        """Take other colours."""
+        self._palette = palette
+        for strip in (self.mean, self.exemplars):
+            strip.set_palette(palette)
+        self._show_icons()
+        self.update()
+
+    def _show(self) -> None:
+        count = len(self._marks)
+        self.words.setText("" if count == 0 else "one place" if count == 1 else f"mean of {count}")
+        self.clear_button.setEnabled(count > 0)
+        self.show_pictures(None, [mark.thumbnail for mark in self._marks])
+        self.exemplars.set_tips([f"{mark.name or 'A place'}: click to take it away" for mark in self._marks])
+        self._show_icons()
+
+    def _show_icons(self) -> None:
+        em = self.fontMetrics().height()
+        self.clear_button.setIcon(icons.icon("close", self._palette.muted))
+        self.clear_button.setIconSize(QSize(round(0.7 * em), round(0.7 * em)))
+
+    def _remove(self, index: int) -> None:
+        if index < len(self._marks):
+            self.set_marks([mark for number, mark in enumerate(self._marks) if number != index])
+
+    def _dragged(self, index: int) -> str:
+        return view_text.to_json(self._marks[index].state) if index < len(self._marks) else ""
+
+    # -- drops --------------------------------------------------------------------------------------------------------
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if places_of(event.mimeData()):
+            self._dropping = True
+            self.update()
+            event.acceptProposedAction()
+
+    @override
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._dropping = False
+        self.update()
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._dropping = False
+        self.update()
+        event.acceptProposedAction()
+        self.add(places_of(event.mimeData()))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        colors = self._palette
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(QColor(colors.accent if self._dropping else colors.border), 2.0 if self._dropping else 1.0)
+        if not self._marks:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 6, 6)
+        painter.end()

@@ -1,0 +1,19 @@
+"""Parts of the page that only some models have."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+
+def show_if(widget: QWidget, wanted: bool) -> None:
+    """Show or hide a part; one that has no parent yet will be shown with it, instead of becoming a window."""
+    if wanted and widget.parentWidget() is None and not widget.isVisible():
+        widget.setAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide, False)
+    else:
+        widget.setVisible(wanted)
+
+
+def thousands(count: int) -> str:
+    """Return a whole number in groups of three digits."""
+    return f"{count:,}".replace(",", "\u202f")

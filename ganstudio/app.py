@@ -150,8 +150,9 @@ def build_window(
 
     theme = Theme("light" if theme_name == "light" else "dark" if theme_name == "dark" else "system")
     theme.apply(styled=False)
-    # A file that cannot be. The null device itself would be replaced by a file, where the program runs as root.
-    nowhere = QSettings(str(Path(os.devnull) / "nowhere.ini"), QSettings.Format.IniFormat)
+    # A file that cannot be, and each time another, since Qt remembers by name what was to be written. (The null device
+    # itself would be replaced by a file where the program runs as root.)
+    nowhere = QSettings(str(Path(os.devnull) / f"{time.monotonic_ns()}.ini"), QSettings.Format.IniFormat)
     window = MainWindow(config, title, theme, settings or nowhere)
     theme.apply()
     if start:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from ganstudio import app, cli, paths
 from ganstudio.ui.theme import Theme
+from tests.engine.configs import small
 
 
 @pytest.fixture
@@ -125,3 +127,17 @@ def test_a_thread_in_a_long_step_does_not_keep_the_program() -> None:
     end.set()
     thread.join()
     assert not cli._is_busy()
+
+
+def test_a_window_whose_state_is_kept_nowhere_writes_no_file(qtbot: QtBot) -> None:
+    window = app.build_window(small(), start=False)
+    qtbot.addWidget(window)
+    assert not window.settings.isWritable()
+    assert Path(window.settings.fileName()).parent == Path(os.devnull), "which is no folder"
+    window.close()
+    window.settings.sync()
+    assert not Path(os.devnull).is_file()
+    other = app.build_window(small(), start=False)
+    qtbot.addWidget(other)
+    assert other.settings.allKeys() == []
+    other.close()

@@ -25,12 +25,16 @@ class ImagePanel:
         self._prepared: QualityPanel | None = None
 
     def measure(self, images: NDArray[np.uint8], asked: NDArray[np.int64] | None = None) -> dict[str, float]:
-        """Return the value of every metric for images (n, H, W, C); ``asked`` (n,) are the classes asked for."""
-        return dict(self._panel().measure(images, asked))
+        """Return the value of every metric for images (n, H, W, C); ``asked`` (n,) are the classes asked for.
+
+        Of digits also the share of samples that the classifier takes for each class: "metric/class_share_0" to "_9".
+        """
+        found = self._panel().judge(images, asked)
+        return dict(found.values) | _shares(found.class_histogram)
 
     def floors(self, count: int) -> dict[str, float]:
         """Return what held-out real images read, by name; there are only so many of them, whatever ``count``."""
-        return dict(self._panel().floors())
+        return dict(self._panel().floors()) | _shares(self._panel().class_histogram())
 
     def _panel(self) -> QualityPanel:
         if self._prepared is None:
@@ -45,3 +49,9 @@ class ImagePanel:
                 held_out_labels=data.held_out.labels,
             )
         return self._prepared
+
+
+def _shares(histogram: NDArray[np.float64] | None) -> dict[str, float]:
+    if histogram is None:
+        return {}
+    return {f"metric/class_share_{index}": float(share) for index, share in enumerate(histogram)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -66,6 +68,9 @@ class Pages(QObject):
         self._train = train
         self.stack.addWidget(train)
         self.actions: dict[str, QAction] = make_actions(window, LATENT_ACTIONS, REPEATED)
+        self._works: dict[str, Callable[[], object]] = {}
+        for name, action in self.actions.items():
+            action.triggered.connect(functools.partial(self._work, name))
         for name in UNLISTED:
             self.actions[name].setProperty("unlisted", True)
         listen(self.actions, tuple(self.actions), False)
@@ -85,6 +90,10 @@ class Pages(QObject):
         self._settings.setValue(KEY, name)
         self.changed.emit(name)
 
+    def _work(self, name: str, _checked: bool = False) -> None:
+        if self.name == "latent" and name in self._works:
+            self._works[name]()
+
     def remembered(self) -> PageName:
         """Return the page that was shown last."""
         return "latent" if self._settings.value(KEY) == "latent" else "train"
@@ -98,8 +107,7 @@ class Pages(QObject):
             page.follow_asked.connect(lambda every_s: self._bridge.send(m.Follow(every_s)))
             page.explorer.failed.connect(lambda message, details: self._messages.show_error(message, details))
             page.explorer.noticed.connect(self._messages.show_notice)
-            for name, work in page.works().items():
-                self.actions[name].triggered.connect(lambda _checked=False, work=work: work())
+            self._works = page.works()
             self.stack.addWidget(page)
             page.set_ring(self._bridge.weights)
         return self.latent

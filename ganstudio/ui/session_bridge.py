@@ -79,6 +79,7 @@ class SessionBridge(QObject):
             m.Failed: self.failed,
         }
         self._pace = FramePace()
+        self._held: int | None = None
         self._timer = QTimer(self, interval=self._pace.interval_ms)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
@@ -112,8 +113,13 @@ class SessionBridge(QObject):
         """The time between two frames, in milliseconds."""
         return self._timer.interval()
 
+    def hold_pace(self, interval_ms: int | None) -> None:
+        """Pull this often, whatever frames cost, for measurements; None adapts again."""
+        self._held = interval_ms
+        self._timer.setInterval(interval_ms or self._pace.interval_ms)
+
     def _keep_pace(self, snapshot: Snapshot) -> None:
-        interval = self._pace.note(snapshot)
+        interval = self._held or self._pace.note(snapshot)
         if interval != self._timer.interval():
             self._timer.setInterval(interval)
 

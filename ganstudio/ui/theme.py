@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -106,8 +108,14 @@ def base_points() -> float:
 
 def apply(app: QApplication, theme: ThemeName, points: float) -> Palette:
     """Give the application a theme's colours and type of ``points`` points; return the theme's palette."""
-    take_colors(app, theme, points)
-    app.setStyleSheet(stylesheet(palette(theme), theme))
+    collecting = gc.isenabled()
+    gc.disable()  # Qt goes through all widgets: none that Python has given up may be deleted under its feet
+    try:
+        take_colors(app, theme, points)
+        app.setStyleSheet(stylesheet(palette(theme), theme))
+    finally:
+        if collecting:
+            gc.enable()
     return palette(theme)
 
 
@@ -158,6 +166,7 @@ def qt_palette(colors: Palette) -> QPalette:
     return made
 
 
+@lru_cache(maxsize=256)
 def mixed(first: str, second: str, share: float) -> str:
     """Return the colour with ``share`` of ``first`` and the rest of ``second``."""
     a, b = QColor(first), QColor(second)

@@ -13,12 +13,13 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from ganstudio.app import build_window
 from ganstudio.engine import presets
 from ganstudio.engine.config import replaced, value_at
 from ganstudio.engine.trainer import Trainer
 from ganstudio.ui.editors.choice_editor import ChoiceEditor
 from ganstudio.ui.editors.number_editor import NumberEditor
-from ganstudio.ui.main_window import MainWindow
+from ganstudio.ui.main_window import NARROW_SPLIT, SPLIT, MainWindow
 from tests.engine.configs import small
 from tests.engine.test_trainer import assert_equal_histories, run
 from tests.ui.conftest import Studio
@@ -592,3 +593,32 @@ def test_a_long_step_says_why_nothing_happens(window: MainWindow) -> None:
     assert "4 s" in shown.text
     assert "k = 1" in shown.text
     window.is_running = False
+
+
+def test_a_preset_is_shown_with_its_averaged_generator(studio: Studio, window: MainWindow) -> None:
+    window.stage.generator.set_value("raw")
+    studio.until(lambda snapshot: snapshot.generator == "raw")
+    window.experiment.load(small(data__name="ring8"), "Ring")
+    studio.until(lambda snapshot: snapshot.layout == "plane" and snapshot.generator == "ema")
+
+
+def test_where_the_first_run_cannot_begin_the_stage_says_why(qtbot: QtBot) -> None:
+    config = small(data__name="points", data__file="nowhere.csv")
+    window = build_window(config, title="None", start=False)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: "nowhere.csv" in window.stage.waiting_for, timeout=30_000)
+    assert window.stage.waiting_for.startswith("The run could not begin")
+    window.close()
+
+
+def test_the_width_is_shared_for_its_size_until_the_person_shares_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: (window.splitter.sizes()[0], window.splitter.sizes()[2]) == (SPLIT[0], SPLIT[2]))
+    window.resize(1100, 700)
+    qtbot.waitUntil(lambda: window.splitter.sizes()[0] == NARROW_SPLIT[0])
+    window.splitter.splitterMoved.emit(400, 1)
+    window.splitter.setSizes([400, 500, 200])
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert window.splitter.sizes()[0] != SPLIT[0]

@@ -76,3 +76,15 @@ def test_a_command_that_waits_long_is_told_once_a_second(qtbot: QtBot) -> None:
         bridge.pull()
     assert told == [2, 3, 2]
     bridge.close()
+
+
+def test_a_pace_that_is_held_does_not_adapt(qtbot: QtBot) -> None:
+    session = FakeSession()
+    bridge = SessionBridge(session)
+    bridge.hold_pace(20)
+    session.mailbox.put(snapshots.line())
+    bridge.pull()
+    assert bridge.frame_interval_ms == 20
+    bridge.hold_pace(None)
+    assert bridge.frame_interval_ms == 33
+    bridge.close()

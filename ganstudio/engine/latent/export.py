@@ -137,6 +137,35 @@ def save_gif(
     atomic.write(path, buffer.getvalue())
 
 
+def save_frames(folder: Path, frames: Iterable[Bytes], *, side: int = FILM_SIDE) -> Iterator[int]:
+    """Write frames (H, W, C) as PNG files 00001.png … in a new folder, yielding how many are done.
+
+    The folder appears at the end, with all of them.
+
+    Raises
+    ------
+    ExportError
+        If there are no frames, or there is something in the folder already.
+    OSError
+        If it cannot be written.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExportError(f"{folder} is there already and is not empty: choose a new folder")
+    count = 0
+    with tempfile.TemporaryDirectory(prefix=".gan-studio-", dir=folder.parent, ignore_cleanup_errors=True) as holder:
+        part = Path(holder) / "frames"
+        part.mkdir()
+        for frame in frames:
+            count += 1
+            opened(enlarged(frame, side)).save(part / f"{count:05d}.png")
+            yield count
+        if count == 0:
+            raise ExportError("there are no frames")
+        if folder.exists():
+            folder.rmdir()
+        part.replace(folder)
+
+
 def can_film() -> bool:
     """Return whether films can be written here: whether imageio-ffmpeg is installed and has its ffmpeg."""
     try:

@@ -24,11 +24,12 @@ class ThreadsProbe(Probe):
     @override
     def look(self, scene: Scene) -> Threads:
         if "threads" not in scene.kept:
-            scene.kept["threads"] = scene.prior.line(COUNT).to(scene.device)
-        z = scene.kept["threads"]
+            line = scene.prior.line(COUNT)
+            scene.kept["threads"] = line.to(scene.device), line[:, 0].numpy()
+        z, shown = scene.kept["threads"]
         points = scene.G(z)
         return Threads(
-            z=z[:, 0].cpu().numpy(),
+            z=shown,
             x=scene.to_data(points)[:, 0].astype(np.float32),
             push=push(scene, points)[:, 0].cpu().numpy(),
             scale=scene.scale,

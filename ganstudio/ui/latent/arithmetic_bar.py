@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -17,6 +17,7 @@ from ganstudio.engine.latent import arithmetic, view_text
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
+from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.arithmetic_well import ArithmeticWell
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip, point_images
 from ganstudio.ui.palette import Palette
@@ -25,6 +26,7 @@ from ganstudio.ui.views.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
     from ganstudio.engine.latent.models import LatentModel
+    from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
     from ganstudio.ui.latent.explorer import Explorer
 
 Array = NDArray[np.float32]
@@ -66,12 +68,9 @@ class ArithmeticBar(QWidget):
     -------
     result_changed
         Another :class:`Result` is shown; None where a well is empty.
-    example_wanted
-        The person wants the guided example.
     """
 
     result_changed = Signal(object)
-    example_wanted = Signal()
 
     def __init__(self, explorer: Explorer, palette: Palette | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,14 +79,15 @@ class ArithmeticBar(QWidget):
         self._result: Result | None = None
         self._told: tuple[object, ...] = ()
         self.wells = tuple(ArithmeticWell(letter, hint, palette) for letter, hint in zip("ABC", HINTS, strict=True))
-        self.around = ThumbnailStrip(palette, side=32, columns=3, gap=2, selectable=False, drag_text=self._dragged)
-        self.diagram = ThumbnailStrip(palette, side=19, columns=5, gap=1, selectable=False, drag_text=self._dragged)
+        self.around = ThumbnailStrip(palette, side=26, columns=3, gap=2, selectable=False, drag_text=self._dragged)
+        self.diagram = ThumbnailStrip(palette, side=16, columns=5, gap=1, selectable=False, drag_text=self._dragged)
         self.results = QStackedWidget()
         self.shape = SegmentedChoice((("around", "3 × 3"), ("diagram", "Way there")), palette)
         self.strength = Slider(POSITIONS)
         self.strength_words = QLabel()
         self.take_button, self.example_button, self.clear_button = QToolButton(), QToolButton(), QToolButton()
-        self.words = QLabel()
+        self.words = ElidingLabel()
+        self._example: ArithmeticExample | None = None
         self._lay_out()
         self._connect()
         self._show_model()
@@ -95,9 +95,8 @@ class ArithmeticBar(QWidget):
     # -- building -----------------------------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 4, 6, 4)
-        row.setSpacing(5)
+        row = QHBoxLayout()
+        row.setSpacing(3)
         for sign, well in zip(("", "−", "+"), self.wells, strict=True):
             if sign:
                 row.addWidget(_sign(sign))
@@ -114,7 +113,15 @@ class ArithmeticBar(QWidget):
             self.results.addWidget(strip)
         self.results.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         row.addWidget(self.results)
-        row.addLayout(self._controls(), 1)
+        row.addSpacing(4)
+        row.addLayout(self._controls())
+        row.addStretch(1)
+        self.words.setProperty("muted", True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 3)
+        column.setSpacing(2)
+        column.addLayout(row)
+        column.addWidget(self.words)
 
     def _controls(self) -> QVBoxLayout:
         self.strength.setValue(POSITIONS // 2)
@@ -123,8 +130,6 @@ class ArithmeticBar(QWidget):
         self.strength.setAccessibleName("Strength")
         self.shape.setToolTip("The result among neighbours, or the whole way to it")
         self.shape.setAccessibleName("What is shown of the result")
-        em = self.fontMetrics().height()
-        self.strength.setMaximumWidth(round(12 * em))
         self.strength_words.setMinimumWidth(self.fontMetrics().horizontalAdvance("Strength 0.00 "))
         for button, text, tip in (
             (self.take_button, "Go there", "Take the result as the present place"),
@@ -133,25 +138,20 @@ class ArithmeticBar(QWidget):
         ):
             button.setText(text)
             button.setToolTip(tip)
-        self.words.setProperty("muted", True)
-        self.words.setWordWrap(True)
-        self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        slide = QHBoxLayout()
-        slide.addWidget(self.strength_words)
-        slide.addWidget(self.strength, 1)
-        slide.addStretch(1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        for part in (self.shape, self.take_button, self.example_button, self.clear_button):
-            buttons.addWidget(part)
-        buttons.addStretch(1)
         column = QVBoxLayout()
-        column.setSpacing(3)
-        column.addLayout(slide)
-        column.addLayout(buttons)
-        column.addWidget(self.words, 1)
+        column.setSpacing(2)
+        for parts in (
+            (self.strength_words, self.strength),
+            (self.shape, self.clear_button),
+            (self.take_button, self.example_button),
+        ):
+            row = QHBoxLayout()
+            row.setSpacing(3)
+            for part in parts:
+                row.addWidget(part)
+            if parts[1] is not self.strength:
+                row.addStretch(1)
+            column.addLayout(row)
         return column
 
     def _connect(self) -> None:
@@ -170,7 +170,7 @@ class ArithmeticBar(QWidget):
         for strip in (self.around, self.diagram):
             strip.clicked.connect(self.take)
         self.take_button.clicked.connect(lambda: self.take(self._centre()))
-        self.example_button.clicked.connect(self.example_wanted)
+        self.example_button.clicked.connect(self.open_example)
         self.clear_button.clicked.connect(self.clear)
 
     # -- what others call ---------------------------------------------------------------------------------------------
@@ -213,9 +213,18 @@ class ArithmeticBar(QWidget):
         self.say("")
 
     def say(self, words: str, tip: str = "") -> None:
-        """Say something of the result, beside it."""
+        """Say something of the result, below it."""
         self.words.setText(words or self._standing_words())
-        self.words.setToolTip(tip)
+        self.words.setToolTip(f"{words}\n{tip}".strip())
+
+    def open_example(self) -> None:
+        """Open the guided example."""
+        from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
+
+        if self._example is None:
+            self._example = ArithmeticExample(self._explorer, self, self.window())
+        self._example.show()
+        self._example.raise_()
 
     def take(self, index: int) -> None:
         """Go to one of the pictures of the result."""
@@ -282,7 +291,7 @@ class ArithmeticBar(QWidget):
         empty = [well.letter for well in self.wells if not well.marks]
         if not empty:
             return ""
-        return f"Drop bookmarks into {', '.join(empty)}, or add the present place with +. Several are averaged."
+        return f"Drop bookmarks into {', '.join(empty)}, or add the present place with +; several are averaged"
 
     # -- rendering ----------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QFont, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.latent import view_text
@@ -21,11 +21,10 @@ from ganstudio.ui.palette import Palette
 Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
-MOST = 12
+MOST = 9
 MEAN_SIDE = 56
-SIDE = 26
-COLUMNS = 3
-ROWS_IN_SIGHT = 2
+FEW = 4  # places that are shown larger
+SHAPES = ((2, 24, 2), (3, 16, 1))  # of few places and of many: columns and rows, side, gap
 
 
 class ArithmeticWell(QWidget):
@@ -55,14 +54,19 @@ class ArithmeticWell(QWidget):
         self.title = QLabel(letter)
         self.words = QLabel()
         self.mean = ThumbnailStrip(palette, side=MEAN_SIDE, selectable=False)
-        self.exemplars = ThumbnailStrip(palette, side=SIDE, columns=COLUMNS, selectable=False, drag_text=self._dragged)
+        self.strips = tuple(
+            ThumbnailStrip(palette, side=side, columns=columns, gap=gap, selectable=False, drag_text=self._dragged)
+            for columns, side, gap in SHAPES
+        )
+        self._stack = QStackedWidget()
         self.add_button, self.clear_button = QToolButton(), QToolButton()
         self.setToolTip(hint)
         self.setAcceptDrops(True)
         self._lay_out(hint)
         self.add_button.clicked.connect(self.add_wanted)
         self.clear_button.clicked.connect(lambda: self.set_marks(()))
-        self.exemplars.clicked.connect(self._remove)
+        for strip in self.strips:
+            strip.clicked.connect(self._remove)
         self._show()
 
     def _lay_out(self, hint: str) -> None:
@@ -78,25 +82,35 @@ class ArithmeticWell(QWidget):
         self.clear_button.setToolTip(f"Empty {self.letter}")
         for button in (self.add_button, self.clear_button):
             button.setAutoRaise(True)
+            button.setStyleSheet("padding: 0px")
             button.setAccessibleName(button.toolTip())
         head = QHBoxLayout()
-        head.setSpacing(3)
-        head.addWidget(self.title)
-        head.addWidget(self.words, 1)
+        head.setSpacing(1)
+        for part in (self.title, self.words):
+            head.addWidget(part)
+        head.addStretch(1)
         head.addWidget(self.add_button)
         head.addWidget(self.clear_button)
-        right = QVBoxLayout()
-        right.setSpacing(0)
-        right.addLayout(head)
-        right.addWidget(self.exemplars)
-        right.addStretch(1)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 4, 4, 4)
-        row.setSpacing(4)
-        row.addWidget(self.mean)
-        row.addLayout(right, 1)
-        self.exemplars.set_images([None] * (COLUMNS * ROWS_IN_SIGHT))
-        self.exemplars.setFixedSize(self.exemplars.sizeHint())
+        body = QHBoxLayout()
+        body.setSpacing(1)
+        body.addWidget(self.mean)
+        for strip, (columns, _, _) in zip(self.strips, SHAPES, strict=True):
+            strip.set_images([None] * columns**2)
+            strip.setFixedSize(strip.sizeHint())
+            self._stack.addWidget(strip)
+        self._stack.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        body.addWidget(self._stack)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(5, 2, 4, 3)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(body)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    @property
+    def exemplars(self) -> ThumbnailStrip:
+        """The strip that is in sight: of few places, or of many."""
+        return self.strips[0 if len(self._marks) <= FEW else 1]
 
     @property
     def marks(self) -> tuple[Bookmark, ...]:
@@ -133,20 +147,22 @@ class ArithmeticWell(QWidget):
     def show_pictures(self, mean: Bytes | None, exemplars: Sequence[Bytes | None]) -> None:
         """Show what the mean and the places look like."""
         self.mean.set_images([mean])
-        seats = max(COLUMNS * ROWS_IN_SIGHT, len(exemplars))
+        seats = 4 if self.exemplars is self.strips[0] else 9
         self.exemplars.set_images([*exemplars, *[None] * (seats - len(exemplars))])
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
         self._palette = palette
-        for strip in (self.mean, self.exemplars):
+        for strip in (self.mean, *self.strips):
             strip.set_palette(palette)
         self._show_icons()
         self.update()
 
     def _show(self) -> None:
         count = len(self._marks)
-        self.words.setText("" if count == 0 else "one place" if count == 1 else f"mean of {count}")
+        self._stack.setCurrentWidget(self.exemplars)
+        self.words.setText(f" × {count}" if count > 1 else "")
+        self.words.setToolTip(f"The mean of {count} places" if count > 1 else "")
         self.clear_button.setEnabled(count > 0)
         self.show_pictures(None, [mark.thumbnail for mark in self._marks])
         self.exemplars.set_tips([f"{mark.name or 'A place'}: click to take it away" for mark in self._marks])
@@ -155,7 +171,9 @@ class ArithmeticWell(QWidget):
     def _show_icons(self) -> None:
         em = self.fontMetrics().height()
         self.clear_button.setIcon(icons.icon("close", self._palette.muted))
-        self.clear_button.setIconSize(QSize(round(0.7 * em), round(0.7 * em)))
+        self.clear_button.setIconSize(QSize(round(0.6 * em), round(0.6 * em)))
+        for button in (self.add_button, self.clear_button):
+            button.setFixedSize(round(1.25 * em), round(1.25 * em))
 
     def _remove(self, index: int) -> None:
         if index < len(self._marks):

@@ -15,20 +15,22 @@ from ganstudio.engine.latent import view_text
 from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
+from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.latent.compare_jobs import Way, middle_text, ways
 from ganstudio.ui.latent.drops import places_of
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.gauge_lane import GaugeLane, common_range
-from ganstudio.ui.latent.thumbnails import ThumbnailStrip, as_images
+from ganstudio.ui.latent.gauge_lane import HEIGHT_LINES, GaugeLane, common_range
+from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip, as_images
 from ganstudio.ui.palette import Palette
 
-SIDE, GAP = 64, 4
-FEWEST, MOST = 5, 15
+SIDE, GAP, WIDEST_GAP = 64, 4, 16
+LARGEST = 144
+FEWEST, GOOD, MOST = 5, 7, 15
 REST_MS = 80
 SLOT = "compare ways"
 TITLES = {
-    "lerp": ("Lerp", "the straight line: it cuts through the middle of the shell, where training never was"),
+    "lerp": ("Lerp", "the straight line: it cuts through the inside of the shell, where few draws lie"),
     "slerp": ("Slerp", "the great circle, its length going evenly: it stays on the shell"),
 }
 
@@ -40,12 +42,13 @@ class _WayRow(QWidget):
         super().__init__(parent)
         self.way: Way | None = None
         title, words = TITLES[name]
-        self.title, self.words, self.middle = QLabel(title), QLabel(words), QLabel()
+        self.title, self.words, self.middle = QLabel(title), ElidingLabel(), ElidingLabel()
+        self.words.setText(words)
+        self.words.setToolTip(words)
         font = self.title.font()
         font.setBold(True)
         self.title.setFont(font)
         self.words.setProperty("muted", True)
-        self.words.setMinimumWidth(0)
         self.strip = ThumbnailStrip(palette, side=SIDE, gap=GAP, drag_text=drag_text)  # type: ignore[arg-type]
         self.strip.setAccessibleName(f"Pictures along {title.lower()}")
         self.lane = GaugeLane(palette)
@@ -112,7 +115,6 @@ class CompareWays(QWidget):
         flow.setContentsMargins(0, 0, 0, 0)
         for button in (self.random_button, self.first_button, self.last_button, self.shelf_button):
             flow.addWidget(button)
-        body.setObjectName("panel")
         column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
@@ -120,7 +122,6 @@ class CompareWays(QWidget):
             column.addWidget(row)
         column.addStretch(1)
         area = QScrollArea()
-        area.setObjectName("panel")
         area.setWidget(body)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -213,10 +214,24 @@ class CompareWays(QWidget):
 
     # -- making -------------------------------------------------------------------------------------------------------
 
-    def _count(self) -> int:
-        """Return how many pictures fit: an odd number, so that one is in the middle."""
-        room = (self.width() - 16) // (SIDE + GAP)
-        return min(max(room - (room % 2 == 0), FEWEST), MOST)
+    def _fitting(self) -> tuple[int, int, int]:
+        """Return how many pictures, an odd number, of which side and at which distance fill the width."""
+        model = self._explorer.model
+        native = max(model.shape[1:]) if model is not None and model.is_image else SIDE
+        width = self.width() - 2 * RING - 14
+        text = self.fontMetrics().height()
+        tallest = max(native, (self.height() - 3 * text) / 2 - (HEIGHT_LINES + 4) * text)
+        for zoom in range(8, 0, -1):
+            side = native * zoom
+            count = int((width + GAP) // (side + GAP))
+            if side <= min(tallest, LARGEST) and count >= GOOD:
+                break
+        else:
+            side = min(native, SIDE)
+            count = int((width + GAP) // (side + GAP))
+        count = min(max(count - (count % 2 == 0), FEWEST), MOST)
+        gap = min(max(int((width - count * side) / (count - 1)), GAP), WIDEST_GAP)
+        return count, side, gap
 
     def refresh(self) -> None:
         """Have both ways made where they are out of date."""
@@ -226,7 +241,11 @@ class CompareWays(QWidget):
         if not self._ends or not all(self._fits(end) for end in self._ends):
             self._draw()
         a, b = self._ends
-        count = self._count()
+        count, side, gap = self._fitting()
+        for row in self.rows.values():
+            row.strip.set_side(side)
+            row.strip.set_gap(gap)
+            row.place()
         how = (state.tau, state.psi, state.style_from, None if state.style is None else state.style.tobytes())
         shown = (model, a, b, how, count)
         if shown == self._shown:

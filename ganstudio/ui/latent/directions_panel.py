@@ -68,6 +68,8 @@ class DirectionsPanel(QWidget):
     # -- building -----------------------------------------------------------------------------------------------------
 
     def _build(self) -> None:
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         for name, source in SOURCES.items():
             self.source.addItem(source.title, name)
             self.source.setItemData(self.source.count() - 1, source.tip, Qt.ItemDataRole.ToolTipRole)

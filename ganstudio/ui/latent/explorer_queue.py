@@ -47,7 +47,7 @@ class RenderQueue(QObject):
         self._wanted: dict[tuple[Lane, str], OrderedDict[int, _Wanted]] = {}
         self._closed = False
         self._none = itertools.count(-1, -1)  # tickets after the end
-        self.seconds: dict[Lane, float] = {}  # from a job's submission to its first result, of the last one
+        self.seconds: dict[str, float] = {}  # by slot: from the submission of its last job to that one's first result
         self._timer = QTimer(self, interval=PULL_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
@@ -139,7 +139,7 @@ class RenderQueue(QObject):
             del wanted[older]  # replaced
         if isinstance(event, Rendered):
             if event.index == 0:
-                self.seconds[event.lane] = event.seconds
+                self.seconds[event.slot] = event.seconds
             asked.on_result(event.value)
             return
         wanted.pop(event.ticket, None)

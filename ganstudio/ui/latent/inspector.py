@@ -86,7 +86,6 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(250)
         page = QWidget()
         page.setObjectName("panel")
         column = QVBoxLayout(page)
@@ -124,6 +123,7 @@ class Inspector(QScrollArea):
             self.sections.append(section)
         column.addStretch(1)
         self.setWidget(page)
+        self.setMinimumWidth(page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
 
     def _connect(self) -> None:
         explorer = self._explorer

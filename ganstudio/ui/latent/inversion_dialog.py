@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QMimeData, QSettings, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -66,8 +66,8 @@ INKS = {
     "Brown": (140, 90, 50),
 }
 TIP = (
-    "min over g of the squared error of pixels, at full size and at 8 × 8: Adam on several candidates at once, from the "
-    "nearest samples of the bank (Zhu et al. 2016, section 3.1). A model with classes is searched in every class. "
+    "min over g of the squared error of pixels, at full size and at 8 × 8: Adam on several candidates at once, from "
+    "the nearest samples of the bank (Zhu et al. 2016, section 3.1). A model with classes is searched in every class. "
     "Many latents can show the same picture: what counts is the error, not which of them is found."
 )
 
@@ -84,6 +84,7 @@ class InversionDialog(QDialog):
         self._original: Bytes | None = None  # of a file or the clipboard, before it was fitted
         self._reals: tuple[object, NDArray] | None = None
         self._next_real = 0
+        self._shape: tuple[int, ...] = ()  # that the canvas is for
         self._chosen = 0
         palette = explorer.palette
         self.search = InversionSearch(explorer, self)
@@ -121,6 +122,9 @@ class InversionDialog(QDialog):
         buttons.addWidget(self.badge, 1)
         for button in (self.close_button, self.search_button, self.take_button):
             buttons.addWidget(button)
+        bold = QFont()
+        bold.setWeight(QFont.Weight.DemiBold)
+        self.take_button.setFont(bold)  # as the style sheet has it of a default button, which leaves no room for it
         self.take_button.setDefault(True)
         self.take_button.setToolTip("Take the chosen candidate as the present place")
         layout = QVBoxLayout(self)
@@ -217,9 +221,9 @@ class InversionDialog(QDialog):
 
     def paste(self) -> None:
         """Look for the clipboard's picture; a file that was copied will do as well."""
-        mime = QGuiApplication.clipboard().mimeData()
-        files = [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
-        if mime.hasImage():
+        mime: QMimeData | None = QGuiApplication.clipboard().mimeData()  # None while another program holds it
+        files = [] if mime is None else [url.toLocalFile() for url in mime.urls() if url.isLocalFile()]
+        if mime is not None and mime.hasImage():
             self._take_original(from_qimage(QGuiApplication.clipboard().image()))
         elif files:
             self.open_path(Path(files[0]))
@@ -275,7 +279,7 @@ class InversionDialog(QDialog):
         channels, height, width = model.shape
         kind = "grey" if channels == 1 else "in colour"
         self.target_words.setText(
-            f"{picture.shape[1]} × {picture.shape[0]} pixels, brought to {width} × {height}, {kind}: as the model draws."
+            f"{picture.shape[1]} × {picture.shape[0]} pixels, brought to {width} × {height}, {kind}: as G draws."
         )
         self._start()
 
@@ -315,7 +319,8 @@ class InversionDialog(QDialog):
     def _take_model(self) -> None:
         model = self._explorer.model
         usable = model is not None and model.is_image
-        if model is not None and model.is_image and self.canvas.image.shape != _sample_shape(model.shape):
+        if model is not None and model.is_image and self._shape != model.shape:
+            self._shape = model.shape
             self.search.stop()
             self._forget()
             self._start_canvas(model.shape, model.weights.config.data.name == "digits")
@@ -468,10 +473,6 @@ class InversionDialog(QDialog):
         super().hideEvent(event)
         self.search.stop()
         self._show_state()
-
-
-def _sample_shape(shape: tuple[int, ...]) -> tuple[int, ...]:
-    return (*shape[1:], shape[0])
 
 
 def _column(title: str) -> QVBoxLayout:

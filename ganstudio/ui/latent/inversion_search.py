@@ -19,6 +19,7 @@ Array = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
 
 SLOT, REFERENCE_SLOT = "inversion", "inversion errors"
+STEPS = 200  # of Adam, for the picture and for the training images that it is compared with
 EVERY = 3  # steps between two results
 REFERENCES = 24  # training images that the error is compared with
 
@@ -53,6 +54,7 @@ class InversionSearch(QObject):
         self.progress: Progress | None = None
         self.is_searching = self.is_comparing = False
         self.lacks_references = ""
+        self.steps = STEPS
 
     @property
     def model(self) -> LatentModel | None:
@@ -75,8 +77,9 @@ class InversionSearch(QObject):
             return
         bank = explorer.bank if explorer.bank is not None and explorer.bank.model.shape == model.shape else None
         self._model, self.progress, self.is_searching = model, None, True
+        steps = self.steps
         explorer.submit_long(
-            lambda: _search(model, target, bank), SLOT, self._take, self._lack, lambda: self._end(model, bank)
+            lambda: _search(model, target, bank, steps), SLOT, self._take, self._lack, lambda: self._end(model, bank)
         )
 
     def stop(self) -> None:
@@ -114,6 +117,7 @@ class InversionSearch(QObject):
 
     def _compare(self, model: LatentModel, bank: Bank | None) -> None:
         self.is_comparing, self.lacks_references = True, ""
+        steps = self.steps
 
         def take(errors: object) -> None:
             self._known = {model.fingerprint: cast(Array, errors)}
@@ -127,20 +131,20 @@ class InversionSearch(QObject):
             self.is_comparing = False
             self.compared.emit()
 
-        self._explorer.submit_long(lambda: _errors(model, bank), REFERENCE_SLOT, take, lack, end)
+        self._explorer.submit_long(lambda: _errors(model, bank, steps), REFERENCE_SLOT, take, lack, end)
 
 
-def _search(model: LatentModel, target: Bytes, bank: Bank | None) -> Iterator[object]:
+def _search(model: LatentModel, target: Bytes, bank: Bank | None, steps: int) -> Iterator[object]:
     from ganstudio.engine.latent.inversion import inverted
 
-    return inverted(model, target, bank, every=EVERY)
+    return inverted(model, target, bank, steps=steps, every=EVERY)
 
 
-def _errors(model: LatentModel, bank: Bank | None) -> Iterator[object]:
+def _errors(model: LatentModel, bank: Bank | None, steps: int) -> Iterator[object]:
     from ganstudio.engine.latent.inversion import reference_errors
     from ganstudio.ui.latent.real_pictures import real_pictures
 
     pictures, classes = real_pictures(model, REFERENCES)
     labels = None if classes is None else classes.argmax(1)
     yield None
-    yield from reference_errors(model, pictures, labels, bank)
+    yield from reference_errors(model, pictures, labels, bank, steps=steps)

@@ -51,7 +51,10 @@ if TYPE_CHECKING:
 TABS = (("map", "Map"), ("grid", "Grid"), ("walk", "Walk"), ("compare", "Compare"), ("embed", "Embed"))
 SPLIT = (300, 850, 290)
 NARROW_PX = 1250
-NARROW_SPLIT = (250, 590, 260)
+NARROW_SPLIT = (270, 540, 290)
+LEAST_CANVAS = QSize(360, 200)
+HIGH_PX = 780  # of the page, from which there is room for the wells
+ARITHMETIC_KEY = "latent/arithmetic"
 STATUS_MS = 250  # texts change four times a second at most
 STATUS_ORDER = ("busy", "model", "render", "tiles", "train", "device")
 NO_MODEL = "There is no model to explore yet.\nIt appears here as soon as a run begins, or open one."
@@ -97,7 +100,7 @@ class LatentPage(QWidget):
             "compare": self.compare,
             "embed": self.embed,
         }
-        self._pages, self._stack = QStackedWidget(), QStackedWidget()
+        self._pages, self._stack = QStackedWidget(), _Canvases()
         self._image_parts = QWidget()
         self._split_afresh = True
         self._is_narrow: bool | None = None  # for which the width was shared
@@ -145,8 +148,10 @@ class LatentPage(QWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setMinimumWidth(230)
         scroll.setWidget(self.directions)
+        scroll.setMinimumWidth(
+            self.directions.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        )
         return scroll
 
     def _centre(self) -> QWidget:
@@ -170,11 +175,11 @@ class LatentPage(QWidget):
     def _bottom(self) -> QWidget:
         bottom = QFrame()
         bottom.setObjectName("footer")
-        row = QHBoxLayout(bottom)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.shelf, 1)
-        row.addWidget(self.arithmetic)
+        column = QVBoxLayout(bottom)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.shelf)
+        column.addWidget(self.arithmetic)
         return bottom
 
     def _empty(self) -> QWidget:
@@ -196,6 +201,7 @@ class LatentPage(QWidget):
         explorer.status_changed.connect(self._status_later)
         self.source.open_asked.connect(self.source.choose_file)
         self.tabs.chosen.connect(self.show_tab)
+        self.shelf.arithmetic.clicked.connect(self._want_arithmetic)
         self.map.path_drawn.connect(self._walk_along)
         self.inspector.wheeled.connect(self.directions.nudge)
         self.embed.real_chosen.connect(self.files.invert_picture)
@@ -205,6 +211,8 @@ class LatentPage(QWidget):
         explorer = self.explorer
         work: dict[str, Callable[[], object]] = {
             "latent_random": explorer.randomize,
+            "latent_step": lambda: self.map.step(1, 0),
+            "latent_zoom": lambda: self.map.surface.motion.zoom(1),
             "latent_typical": self.grid.next_typical,
             "latent_bookmark": explorer.add_bookmark,
             "latent_reset": self._reset,
@@ -237,9 +245,21 @@ class LatentPage(QWidget):
         if model is None:
             return
         self._image_parts.setVisible(model.is_image)
-        self.arithmetic.setVisible(model.is_image)
+        self._show_arithmetic()
         self._stack.setCurrentWidget(self.canvases[self.tabs.value] if model.is_image else self.points)
         self.explorer.report("device", "on the CPU")
+
+    def _show_arithmetic(self) -> None:
+        """Show the wells if they are wanted: by the person, or else where the window is high."""
+        model, wanted = self.explorer.model, self._settings.value(ARITHMETIC_KEY)
+        shown = self.height() >= HIGH_PX if wanted is None else str(wanted) == "true"
+        shown = shown and model is not None and model.is_image
+        self.shelf.arithmetic.setChecked(shown)
+        self.arithmetic.setVisible(shown)
+
+    def _want_arithmetic(self, wanted: bool) -> None:
+        self._settings.setValue(ARITHMETIC_KEY, "true" if wanted else "false")
+        self._show_arithmetic()
 
     def show_tab(self, name: str) -> None:
         """Show one of the canvases."""
@@ -342,9 +362,9 @@ class LatentPage(QWidget):
         elif by is not None and self._stack.currentWidget() is self.grid:
             self.grid.step(*by)
         elif key in (keys.Key_Plus, keys.Key_Equal, keys.Key_Minus) and on_map:
-            self.map.surface.zoom(-1 if key == keys.Key_Minus else 1)
+            self.map.surface.motion.zoom(-1 if key == keys.Key_Minus else 1)
         elif key == keys.Key_Home and on_map:
-            self.map.surface.fit()
+            self.map.surface.motion.fit()
         else:
             super().keyPressEvent(event)
 
@@ -355,8 +375,7 @@ class LatentPage(QWidget):
         self.follow_asked.emit(FOLLOW_S)
         self._share_width()
         self._status_later()
-        if not self.isAncestorOf(self.focusWidget() or self):
-            self.setFocus()
+        self.setFocus()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
@@ -374,8 +393,17 @@ class LatentPage(QWidget):
         narrow = self.width() < NARROW_PX
         if self._split_afresh and self.isVisible() and narrow != self._is_narrow:
             self._is_narrow = narrow
+            self._show_arithmetic()
             self.splitter.setSizes(list(NARROW_SPLIT if narrow else SPLIT))
 
     @override
     def sizeHint(self) -> QSize:
         return QSize(1200, 760)
+
+
+class _Canvases(QStackedWidget):
+    """Asks for no more room than the canvas that is shown needs least of all."""
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return LEAST_CANVAS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from typing_extensions import override
 
@@ -11,7 +11,7 @@ from ganstudio.ui.latent.linked_canvas import LinkedCanvas
 from ganstudio.ui.latent.points_sample import PointsSample
 from ganstudio.ui.views.color_map import FieldPicture
 from ganstudio.ui.views.image_picture import rgb
-from ganstudio.ui.views.primitives import draw_curve
+from ganstudio.ui.views.primitives import draw_curve, polygon
 from ganstudio.ui.views.stage_axes import ticks, x_axis, y_axis
 from ganstudio.ui.views.viewport import Viewport
 
@@ -78,9 +78,7 @@ class LatentSquare(LinkedCanvas):
         levels, quantiles = sample.quantiles()
         pen = QPen(QColor(self._palette.real), 1.8, Qt.PenStyle.DashLine)
         painter.setPen(pen)
-        x, y = view.px(levels), view.py(quantiles)
-        for first in range(len(x) - 1):
-            painter.drawLine(QPointF(x[first], y[first]), QPointF(x[first + 1], y[first + 1]))
+        painter.drawPolyline(polygon(np.stack((view.px(levels), view.py(quantiles)), 1)))
         places = sample.image.square[0, :, 0]
         drawn = view.py(sample.image.points[0, :, 0].astype(np.float64))
         draw_curve(painter, view.px(places), drawn, QColor(self._palette.fake), 2.4)

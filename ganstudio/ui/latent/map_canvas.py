@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolBu
 
 from ganstudio.engine.latent.view_state import MapMode, ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
-from ganstudio.ui.latent.explorer import START, Explorer
+from ganstudio.ui.latent.explorer import Explorer
+from ganstudio.ui.latent.explorer_place import START
 from ganstudio.ui.latent.map_canvas_surface import MapSurface, default_anchors
 from ganstudio.ui.palette import Palette
 
@@ -86,7 +87,7 @@ class MapCanvas(QWidget):
         self.mode.activated.connect(lambda index: self.set_mode(self.mode.itemData(index)))
         self.axes.activated.connect(lambda _index: self._take_axes())
         self.flat.clicked.connect(lambda flat: self._explorer.change_map(merge=False, flat=flat))
-        self.fit.clicked.connect(self.surface.fit)
+        self.fit.clicked.connect(self.surface.motion.fit)
         self._explorer.model_changed.connect(lambda _model: self._offer())
         self._explorer.state_changed.connect(self._show_state)
         self._explorer.directions_changed.connect(lambda _found: self._show_state(self._explorer.state))
@@ -140,7 +141,7 @@ class MapCanvas(QWidget):
     def _fit_silently(self) -> None:
         """Fit as a part of the same gesture."""
         before = self._explorer.history
-        self.surface.fit()
+        self.surface.motion.fit()
         if self._explorer.history.past[:-1] == before.past:
             self._explorer.history = dataclasses.replace(self._explorer.history, past=before.past)
 
@@ -151,7 +152,7 @@ class MapCanvas(QWidget):
 
     def step(self, across: float, down: float) -> None:
         """Go so many tiles to the right and down."""
-        self.surface.step(across, down)
+        self.surface.motion.step(across, down)
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""

@@ -20,7 +20,7 @@ Point = tuple[float, float]
 
 TILE_PX = 64  # device pixels that a tile is at least wide, unless its picture is larger
 LEAST_ZOOM, MOST_ZOOM = 2.0**-6, 2.0**22
-MARGIN = 0.5  # of the shorter side, that may be empty beside a surface that ends
+FILLED = 0.86  # of the canvas, by a map that ends and is seen whole: there is room for its corners' pictures
 
 
 def geometry_of(state: ViewState, classes: int) -> Hashable:
@@ -165,7 +165,7 @@ def fitting_zoom(surface: Surface, side: tuple[int, int], width: int, height: in
     rooms = []
     for bounds, room in ((across, width), (down, height)):
         if bounds is not None:
-            rooms.append(0.94 * room / (bounds[1] - bounds[0]))
+            rooms.append(FILLED * room / (bounds[1] - bounds[0]))
     zoom = min(rooms)
     if down is None:  # a tile per unit
         return float(max(math.floor(zoom / side[1]) * side[1], side[1] / 2)) if zoom >= side[1] / 2 else zoom

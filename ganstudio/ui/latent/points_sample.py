@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 Range = tuple[float, float]
 
 SAMPLES = 1_024  # of each kind
+LINE_SIDE = 201  # of the lattice, where it is a line
 LINE = 256  # places at which a density on a line is known
 LEVELS = 201  # of the data's quantile function
 
@@ -90,10 +91,10 @@ def points_sample(
     ModelError
         If the model makes images.
     """
-    from ganstudio.engine.latent.points import square_image
+    from ganstudio.engine.latent.points import SIDE, square_image
     from ganstudio.ui.latent.explorer_references import real_sample
 
-    image = square_image(model, y=y)
+    image = square_image(model, side=LINE_SIDE if model.dim == 1 else SIDE, y=y)
     yield None
     fake = model.render(samples(0, SAMPLES, model.dim), y)
     real = real_sample(model, SAMPLES)[0] if reals is None else reals

@@ -29,7 +29,7 @@ class Shelf(QFrame):
         super().__init__(parent)
         self._explorer = explorer
         self.strip = ShelfStrip(explorer.palette)
-        self.add, self.more = QToolButton(), QToolButton()
+        self.add, self.arithmetic, self.more = QToolButton(), QToolButton(), QToolButton()
         self._empty = QLabel(EMPTY)
         self._lay_out()
         self._connect()
@@ -41,6 +41,9 @@ class Shelf(QFrame):
         self.add.setText("Bookmark")
         self.add.setToolTip("Keep this place on the shelf (B)")
         self.add.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
+        self.arithmetic.setText("A − B + C")
+        self.arithmetic.setCheckable(True)
+        self.arithmetic.setToolTip("Show wells for arithmetic with bookmarks")
         self.more.setToolTip("Save, load or clear the shelf")
         self.more.setAccessibleName("The shelf's files")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -58,8 +61,9 @@ class Shelf(QFrame):
         row.addWidget(self.add)
         row.addWidget(self.strip, 1)
         row.addWidget(self._empty, 1)
+        row.addWidget(self.arithmetic)
         row.addWidget(self.more)
-        for button in (self.add, self.more):
+        for button in (self.add, self.arithmetic, self.more):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _connect(self) -> None:

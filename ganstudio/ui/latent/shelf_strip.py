@@ -215,7 +215,7 @@ class ShelfStrip(QWidget):
                 continue
             box = QRectF(rect.left(), rect.top(), SIDE, SIDE)
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.raised))
+            painter.setBrush(QColor(colors.window))
             painter.drawRoundedRect(box, 3, 3)
             if image is not None:
                 paint_image(painter, box, image)

@@ -245,6 +245,13 @@ class ThumbnailStrip(QWidget):
             self._relay()
             self.update()
 
+    def set_gap(self, gap: int) -> None:
+        """Put so many logical pixels between two of them."""
+        if gap != self._gap:
+            self._gap = gap
+            self._relay()
+            self.update()
+
     def set_columns(self, columns: int | None) -> None:
         """Put so many into a row; None: all."""
         if columns != self._columns:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -74,8 +75,8 @@ class WalkKeys(QWidget):
         self.clear_button.clicked.connect(lambda: self.set_states([]))
         self.strip.clicked.connect(self._choose)
         self.strip.setAccessibleName("Key frames")
+        self.strip.installEventFilter(self)
         area = QScrollArea()
-        area.setObjectName("panel")
         area.setWidget(self.strip)
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -160,7 +161,14 @@ class WalkKeys(QWidget):
         return view_text.to_json(self._states[index])
 
     @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Before the strip and what scrolls it: both have uses of their own for arrow keys.
+        if event.type() == QEvent.Type.KeyPress and self._press(cast(QKeyEvent, event)):
+            return True
+        return super().eventFilter(watched, event)
+
+    def _press(self, event: QKeyEvent) -> bool:
+        """Do what a key says; return whether it says something here."""
         selected = self.strip.selected
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and selected >= 0:
@@ -168,7 +176,8 @@ class WalkKeys(QWidget):
         elif step is not None and event.modifiers() & Qt.KeyboardModifier.ControlModifier and selected >= 0:
             self.reorder(selected, selected + step)
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:

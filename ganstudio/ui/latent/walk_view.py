@@ -12,7 +12,6 @@ from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QToolButton,
     QVBoxLayout,
@@ -23,8 +22,10 @@ from typing_extensions import override
 from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
+from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.icons import icon
 from ganstudio.ui.latent.explorer import Explorer
+from ganstudio.ui.latent.export_dialog import ExportDialog
 from ganstudio.ui.latent.frame_view import FrameView
 from ganstudio.ui.latent.thumbnails import as_images
 from ganstudio.ui.latent.walk_bar import WalkBar
@@ -53,7 +54,7 @@ class WalkView(QWidget):
     Signals
     -------
     export_wanted
-        The person wants the walk as a file.
+        The person wants the walk as a file; the dialog opens.
     """
 
     export_wanted = Signal()
@@ -68,7 +69,7 @@ class WalkView(QWidget):
         self.timeline = WalkTimeline(palette)
         self.keys = WalkKeys(palette)
         self.play_button = QToolButton()
-        self.time_label = QLabel()
+        self.time_label = ElidingLabel()
         self.here_button, self.export_button = QPushButton("Go here"), QPushButton("Export…")
         self.player = WalkPlayer(self)
         self.frames = WalkFrames(explorer, lambda: self.is_wanted, self)
@@ -126,6 +127,7 @@ class WalkView(QWidget):
         self.play_button.clicked.connect(self.player.toggle)
         self.here_button.clicked.connect(lambda: self._go_here(self.player.position))
         self.export_button.clicked.connect(self.export_wanted)
+        self.export_wanted.connect(self.open_export)
         self.timeline.scrubbed.connect(self._scrub)
         self.timeline.chosen.connect(self._go_here)
         self.player.moved.connect(self._show_frame)
@@ -162,6 +164,16 @@ class WalkView(QWidget):
     def toggle_play(self) -> None:
         """Play or pause."""
         self.player.toggle()
+
+    def open_export(self) -> None:
+        """Open the dialog that saves the walk."""
+        if self.frames.path is None:
+            return
+        dialog = ExportDialog(
+            self._explorer, self.frames.path, self.frames.settings, loop=self.loop.isChecked(), parent=self
+        )
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
@@ -316,9 +328,11 @@ class WalkView(QWidget):
         text = f"{at:.1f} of {whole:.1f} s"
         done, count = self.frames.done, self.frames.count
         wanted = self.frames.settings.frames(self.frames.path) if self.frames.path is not None else count
-        text += f"   {done} of {count} frames made" if done < count else f"   {count} frames"
-        if count < wanted and done >= count:
-            text += f" (the file will have {wanted})"
+        if done < count:
+            text += f"   {done} of {count} frames made"
+        elif count < wanted:
+            text += f"   {count} of {wanted} frames kept"
+        self.time_label.setToolTip(f"{count} frames are played; a film of it has {wanted}.")
         self.time_label.setText(text)
 
     def _show_icons(self, _playing: object = None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -31,17 +30,23 @@ class BadgePainter:
         self._font, self._palette, self.ratio = font, palette, ratio
         self._metrics = QFontMetricsF(font)
         self._pictures: dict[tuple[str, str], QPixmap] = {}
+        self._placed: tuple[list[Badge], QRectF, list[tuple[QPointF, QPixmap]]] = ([], QRectF(), [])
 
-    def draw(self, painter: QPainter, badges: Sequence[Badge], within: QRectF) -> None:
+    def draw(self, painter: QPainter, badges: list[Badge], within: QRectF) -> None:
         """Draw badges, each moved as far as it must to lie within a rectangle."""
-        for badge in badges:
-            picture = self._picture(badge.text, badge.role)
-            size = picture.deviceIndependentSize()
-            left = badge.at[0] - badge.anchor[0] * size.width()
-            top = badge.at[1] - badge.anchor[1] * size.height()
-            left = min(max(left, within.left()), max(within.left(), within.right() - size.width()))
-            top = min(max(top, within.top()), max(within.top(), within.bottom() - size.height()))
-            painter.drawPixmap(QPointF(round(left), round(top)), picture)
+        if self._placed[:2] != (badges, within):
+            self._placed = badges, within, [self._put(badge, within) for badge in badges]
+        for at, picture in self._placed[2]:
+            painter.drawPixmap(at, picture)
+
+    def _put(self, badge: Badge, within: QRectF) -> tuple[QPointF, QPixmap]:
+        picture = self._picture(badge.text, badge.role)
+        size = picture.deviceIndependentSize()
+        left = badge.at[0] - badge.anchor[0] * size.width()
+        top = badge.at[1] - badge.anchor[1] * size.height()
+        left = min(max(left, within.left()), max(within.left(), within.right() - size.width()))
+        top = min(max(top, within.top()), max(within.top(), within.bottom() - size.height()))
+        return QPointF(round(left), round(top)), picture
 
     def _picture(self, text: str, role: str) -> QPixmap:
         if (text, role) not in self._pictures:

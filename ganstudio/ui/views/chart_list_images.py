@@ -54,18 +54,17 @@ def estimators(snapshot: Snapshot) -> Mapping[str, Text]:
 
 def _overfitting(snapshot: Snapshot) -> Sequence[Series]:
     return (
-        Series(name="score/real", label="train", role="real", symbol="circle"),
+        Series(name="score/train", label="train", role="real", symbol="circle"),
         Series(name="score/held_out", label="held-out", role="muted", symbol="square"),
-        Series(name="score/fake", label="generated", role="fake", strong=False),
     )
 
 
 def _overfitting_tip(snapshot: Snapshot) -> str:
     return rich(
         "Does D learn its images by heart?",
-        f"Mean of {snapshot.score_title} over the training images of D's batch, over real images that it never trains "
-        "on, and over generated ones. While the two real ones stay together, D judges; where the held-out ones fall "
-        "towards the generated ones, it remembers (Karras et al. 2020, section 2).",
+        f"Mean of {snapshot.score_title} over up to 256 images that D trains on and as many held-out ones, measured "
+        "together. While the two stay together, D judges; where the held-out ones fall away, it remembers (Karras et "
+        "al. 2020, section 2).",
     )
 
 

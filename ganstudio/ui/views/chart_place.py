@@ -34,6 +34,7 @@ class ChartPlace:
         self._drawn: tuple[int, ...] | None = None  # rows read of each series when it was drawn last
         self._written: tuple[int, ...] | None = None  # and when its values were written last
         self._since_written = QElapsedTimer()
+        self._counted: tuple[HistoryFeed | None, int, tuple[int, ...]] = (None, 0, ())  # rows of each series, and when
 
     def tell(self, snapshot: Snapshot) -> None:
         """Take over what follows from the settings: which series, which reference lines, which words."""
@@ -57,6 +58,7 @@ class ChartPlace:
     def expire(self) -> None:
         """Draw and write again as soon as possible."""
         self._drawn = self._written = None
+        self._counted = (None, 0, ())
         self._since_written.invalidate()
 
     def has_data(self, feed: HistoryFeed) -> bool:
@@ -109,7 +111,9 @@ class ChartPlace:
         return None
 
     def _rows(self, feed: HistoryFeed) -> tuple[int, ...]:
-        return tuple(feed.taken(series.name) for series in self.series)
+        if self._counted[:2] != (feed, feed.reads):
+            self._counted = feed, feed.reads, tuple(feed.taken(series.name) for series in self.series)
+        return self._counted[2]
 
     def _is_seen(self) -> bool:
         return not self.chart.visibleRegion().isEmpty()

@@ -11,6 +11,7 @@ class HistoryFeed:
 
     def __init__(self, history: History) -> None:
         self.history = history
+        self.reads = 0  # how often there was something new: while it stays the same, nothing that is told here changes
         self._thinners: dict[int, Thinner] = {}  # by the table's id; the history keeps its tables alive
         self._places: dict[str, tuple[Thinner, int]] = {}  # where a scalar was found: a table keeps its columns
 
@@ -30,7 +31,7 @@ class HistoryFeed:
             thinner = self._thinners.get(id(table))
             if thinner is None:
                 thinner = self._thinners[id(table)] = Thinner(table)
-            thinner.update(limit)
+            self.reads += thinner.update(limit)
 
     def taken(self, name: str) -> int:
         """Return how many rows of a scalar were read."""

@@ -147,6 +147,11 @@ def thread_color(palette: Palette) -> str:
     return mixed(palette.fake, palette.surface, 0.55)
 
 
+def lattice_color(palette: Palette) -> str:
+    """Return the colour of the latent lattice, held back a little."""
+    return mixed(palette.fake, palette.score_mid, 0.8)
+
+
 def _line(painter: QPainter, rect: QRectF, color: str, width: float, at: float) -> None:
     painter.setPen(QPen(QColor(color), width))
     y = rect.top() + at * rect.height()

@@ -11,6 +11,7 @@ which no other thread of Python runs; training is such a thread.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -22,8 +23,9 @@ from shiboken6 import Shiboken, VoidPtr
 Floats = NDArray[np.float64]
 Quads = NDArray[np.float64]
 
-APART = 0.5  # pixels of the screen between the fine lines of a wide one: more would let the ground shine through
-APART_SMALL = 0.7  # where pixels are so small that it is not seen
+# Pixels of the screen between the fine lines of a wide one. More than half of one lets the ground shine through a
+# little, which is not seen of short pieces and of small pixels.
+APART, APART_WHERE_SMALL = 0.5, 0.7
 
 
 def draw_lines(painter: QPainter, ends: Quads) -> None:
@@ -44,7 +46,7 @@ def draw_strokes(painter: QPainter, ends: Quads, color: QColor, width: float) ->
     if not len(ends):
         return
     painter.setPen(QPen(color, 0))  # of no width: one pixel of the screen
-    shifts = _shifts(painter, width)
+    shifts = _shifts(painter, width, APART_WHERE_SMALL)
     if len(shifts) == 1:
         draw_lines(painter, ends)
         return
@@ -67,7 +69,7 @@ def draw_curve(painter: QPainter, x: Floats, y: Floats, color: QColor, width: fl
     """
     good = np.isfinite(y)
     painter.setPen(QPen(color, 0))  # of no width: one pixel of the screen
-    shifts = _shifts(painter, width)
+    shifts = _shifts(painter, width, APART)
     for start, stop in _runs(good):
         if stop - start > 1:
             painter.drawPolyline(polygon(_side_by_side(x[start:stop], y[start:stop], shifts)))
@@ -93,11 +95,16 @@ def polygon(corners: Floats) -> QPolygonF:
     return made
 
 
-def _shifts(painter: QPainter, width: float) -> Floats:
+def _shifts(painter: QPainter, width: float, apart: float) -> Floats:
     """Return where the fine lines of one of ``width`` logical pixels lie beside its middle, in logical pixels."""
     ratio = painter.deviceTransform().m11()
+    return _spread(width, ratio, apart if ratio < 1.5 else APART_WHERE_SMALL)
+
+
+@lru_cache(maxsize=64)
+def _spread(width: float, ratio: float, apart: float) -> Floats:
     spread = width * ratio - 1  # pixels of the screen between the outermost two
-    count = 1 + max(0, math.ceil(spread / (APART if ratio < 1.5 else APART_SMALL) - 0.2))
+    count = 1 + max(0, math.ceil(spread / apart - 0.2))
     return np.linspace(-0.5, 0.5, count) * (spread / ratio) if count > 1 else np.zeros(1)
 
 
@@ -121,5 +128,6 @@ def _runs(good: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Return where runs of true values start and stop."""
     if good.all():
         return [(0, len(good))]
-    edges = np.flatnonzero(np.diff(good, prepend=False, append=False))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    edges = (np.flatnonzero(good[1:] != good[:-1]) + 1).tolist()
+    edges = [*([0] if good[0] else []), *edges, *([len(good)] if good[-1] else [])]
+    return list(zip(edges[::2], edges[1::2], strict=True))

@@ -98,6 +98,11 @@ class Stage(QWidget):
         self._judge_layers(snapshot)
         canvas.show_snapshot(snapshot)
 
+    @property
+    def waiting_for(self) -> str:
+        """What is said in place of the first snapshot."""
+        return self._empty.text()
+
     def show_wait(self, text: str) -> None:
         """Say what is waited for, in place of the first snapshot."""
         self._empty.setText(text)

@@ -110,6 +110,22 @@ def mesh(points: Floats) -> Floats:
     return finite(np.concatenate([along, across]))
 
 
+def mesh_as_one(points: Floats) -> tuple[Floats, Floats]:
+    """Return the same lines as one curve: to and fro along the rows, and from where that ends along the columns.
+
+    On its way from one to the next it goes along the lattice's border, which so is drawn twice.
+    """
+    rows = points.copy()
+    rows[1::2] = points[1::2, ::-1]
+    if len(points) == 1:
+        return rows[0, :, 0], rows[0, :, 1]
+    columns = points[::-1].swapaxes(0, 1) if len(points) % 2 == 0 else points[::-1, ::-1].swapaxes(0, 1)
+    columns = columns.copy()
+    columns[1::2] = columns[1::2, ::-1].copy()
+    way = np.concatenate([rows.reshape(-1, 2), columns.reshape(-1, 2)])
+    return way[:, 0], way[:, 1]
+
+
 def circles(centres: Floats, radii: Floats, *, broken: bool = False) -> Floats:
     """Return ellipses about ``centres`` (n, 2) with ``radii`` (n, 2), solid or ``broken`` into dashes."""
     large = bool(len(radii)) and float(np.nanmax(radii)) > 24

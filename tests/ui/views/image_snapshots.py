@@ -135,7 +135,8 @@ def history(steps: int = 1_200, every: int = 50) -> History:
     seldom = np.arange(every, steps + 1, every)
     far = np.exp(-seldom / 400.0)
     held_out = 0.5 + 0.4 * np.exp(-seldom / 150.0) - 0.15 * (1 - far)
-    made.table(("score/held_out",)).append(seldom, snapshots.f32(held_out[:, None]))
+    scores = np.stack([0.5 + 0.4 * np.exp(-seldom / 150.0), held_out], 1)
+    made.table(("score/train", "score/held_out")).append(seldom, snapshots.f32(scores))
     worse = {"metric/frechet": 60.0, "metric/swd": 0.2, "metric/class_kl": 1.2, "metric/duplicates": 3.0}
     for suffix, factor in (("", 1.0), ("_raw", 1.15)):
         columns = {}

@@ -60,7 +60,7 @@ def test_reference_lines_are_what_held_out_images_read(panel: ChartPanel, qtbot:
 def test_overfitting_shows_training_beside_held_out_images(panel: ChartPanel, qtbot: QtBot) -> None:
     show(qtbot, panel, image_snapshots.images(history=image_snapshots.history()))
     names = [curve.series.name for curve in panel.charts["overfitting"].curves]
-    assert names == ["score/real", "score/held_out", "score/fake"]
+    assert names == ["score/train", "score/held_out"]
 
 
 @pytest.mark.parametrize("kind", IMAGE_CHARTS, ids=lambda kind: kind.key)

@@ -49,6 +49,37 @@ def test_a_lattice_has_lines_both_ways():
     assert len(strokes.mesh(points[:1])) == 3
 
 
+def pieces(x, y):
+    return {frozenset(((a, b), (c, d))) for a, b, c, d in zip(x[:-1], y[:-1], x[1:], y[1:], strict=True)}
+
+
+@pytest.mark.parametrize("shape", [(4, 3), (3, 4), (5, 5), (24, 24)])
+def test_a_lattice_in_one_stroke_has_the_same_lines_and_no_others(shape):
+    points = np.stack(np.meshgrid(np.arange(float(shape[1])), np.arange(float(shape[0]))), axis=-1)
+    lines = {frozenset(((a, b), (c, d))) for a, b, c, d in strokes.mesh(points).tolist()}
+    x, y = strokes.mesh_as_one(points)
+    assert {one for one in pieces(x, y) if len(one) == 2} == lines
+    assert len(strokes.mesh_as_one(points[:1])[0]) == shape[1]
+
+
+def test_threads_in_one_stroke_turn_beyond_their_ends():
+    start, end = np.array([0.0, 10, 20]), np.array([5.0, np.nan, 15])
+    x, y = strokes.threads_as_one(start, end, 100.0, 20.0)
+    inside = (y <= 100) & (y >= 20)
+    assert x[y > 100].tolist() == [0, 20]
+    assert x[y < 20].tolist() == [5, 15]
+    assert inside.sum() == 2 * (strokes.THREAD_PIECES + 1)
+    assert (y[1 : strokes.THREAD_PIECES + 2] == np.rint(y[1 : strokes.THREAD_PIECES + 2])).all()
+
+
+def test_a_curve_on_whole_pixels_is_the_same_curve():
+    x = np.linspace(3.3, 97.8, 200)
+    at, y = strokes.on_pixels(x, np.sin(x / 20))
+    assert (at == np.rint(at)).all()
+    assert (at[0], at[-1]) == (4, 96)
+    np.testing.assert_allclose(y, np.sin(at / 20), atol=1e-3)
+
+
 def test_a_broken_circle_is_half_of_a_whole_one():
     centre, radius = np.array([[3.0, 4.0]]), np.array([[2.0, 2.0]])
     whole, broken = strokes.circles(centre, radius), strokes.circles(centre, radius, broken=True)

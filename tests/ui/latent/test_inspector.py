@@ -1,0 +1,144 @@
+"""What the inspector says, and what it lets one do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from ganstudio.engine.latent.scores import heat, score_gradient
+from ganstudio.ui.latent.explorer import Explorer
+from ganstudio.ui.latent.inspector import Inspector
+from ganstudio.ui.latent.inspector_layers import mosaic
+from ganstudio.ui.latent.inspector_strip import REACH, InspectorStrip
+from ganstudio.ui.palette import palette
+from tests.ui.latent.explorers import digits_model, explorer_of, hosted, until
+from tests.ui.latent.explorers import small_bank as small_bank
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def explorer(small_bank: None) -> Iterator[Explorer]:
+    with explorer_of(digits_model(dim=6)) as made:
+        yield made
+
+
+@pytest.fixture
+def inspector(explorer: Explorer, qtbot: QtBot) -> Inspector:
+    made = Inspector(explorer)
+    hosted(qtbot, made, 300, 700)
+    until(qtbot, lambda: explorer.picture is not None and not np.isnan(explorer.picture.logit))
+    return made
+
+
+def test_it_shows_the_picture_and_its_length(inspector: Inspector, explorer: Explorer) -> None:
+    assert explorer.picture is not None
+    np.testing.assert_array_equal(inspector.picture.image, explorer.picture.shown)
+    assert inspector.gauge.length == pytest.approx(np.linalg.norm(explorer.state.g), rel=1e-5)
+
+
+def test_the_score_is_a_rank_with_its_sample_named(inspector: Inspector, explorer: Explorer, qtbot: QtBot) -> None:
+    until(qtbot, lambda: explorer.scores is not None)
+    assert explorer.scores is not None
+    assert explorer.picture is not None
+    rank = explorer.scores.rank(explorer.picture.logit)
+    until(qtbot, lambda: f"above {100 * rank.among_fakes:.0f} % of generated" in inspector.rank_words.text())
+    assert "128 generated samples" in inspector.ranks.toolTip()
+    assert "32 training images" in inspector.ranks.toolTip()
+
+
+def test_the_nearest_training_images_of_one_are_itself_first(
+    inspector: Inspector, explorer: Explorer, qtbot: QtBot
+) -> None:
+    until(qtbot, lambda: explorer.nearest is not None and inspector._near is not None)
+    assert explorer.nearest is not None
+    assert inspector._near is not None
+    assert explorer.picture is not None
+    found = explorer.nearest.query(explorer.picture.shown[None])
+    np.testing.assert_array_equal(inspector._near.indices, found.indices)
+    assert len(inspector.neighbours.images) == 8
+    until(qtbot, lambda: f"nearest {found.distances[0, 0]:.3f}" in inspector.distance_words.text())
+
+
+def test_change_is_the_difference_from_the_picture_held(inspector: Inspector, explorer: Explorer, qtbot: QtBot) -> None:
+    assert explorer.picture is not None
+    inspector.hold_picture()
+    held = explorer.picture.shown.astype(np.float32).mean(-1)
+    assert inspector.picture._signed is not None
+    assert not inspector.picture._signed.any()
+    explorer.set_seed(12)
+    until(qtbot, lambda: explorer.picture is not None and explorer.picture.state == explorer.state)
+    change = explorer.picture.shown.astype(np.float32).mean(-1) - held
+    np.testing.assert_allclose(inspector.picture._signed, change / np.abs(change).max())
+
+
+def test_the_gradient_is_that_of_d_at_the_picture(inspector: Inspector, explorer: Explorer, qtbot: QtBot) -> None:
+    inspector.view.set_value("gradient")
+    until(qtbot, lambda: inspector.picture._signed is not None)
+    assert explorer.model is not None
+    assert explorer.picture is not None
+    wanted = heat(score_gradient(explorer.model, explorer.picture.shown))
+    np.testing.assert_allclose(inspector.picture._signed, wanted, atol=1e-6)  # type: ignore[arg-type]
+
+
+def test_a_drag_on_the_picture_changes_it_on_the_shell_as_one_gesture(
+    inspector: Inspector, explorer: Explorer, qtbot: QtBot
+) -> None:
+    before = explorer.state
+    picture = inspector.picture
+    QTest.mousePress(picture, LEFT, pos=QPoint(60, 60))
+    QTest.mouseMove(picture, QPoint(110, 90))
+    until(qtbot, lambda: explorer.state != before)
+    QTest.mouseMove(picture, QPoint(150, 90))
+    QTest.mouseRelease(picture, LEFT, pos=QPoint(150, 90))
+    assert np.linalg.norm(explorer.state.g) == pytest.approx(np.linalg.norm(before.g), rel=1e-4)
+    explorer.undo()
+    assert explorer.state == before
+
+
+def test_painting_a_bar_sets_its_coordinate(qtbot: QtBot) -> None:
+    strip = InspectorStrip(palette("dark"))
+    qtbot.addWidget(strip)
+    strip.resize(320, strip.sizeHint().height())
+    strip.set_latent(np.zeros(16, np.float32))
+    painted: list[np.ndarray] = []
+    strip.painted.connect(lambda g, _goes_on: painted.append(g))
+    cell = strip.cell(4)
+    strip._paint_to(QPointF(cell.center().x(), cell.top()))
+    assert painted[-1][4] == pytest.approx(REACH)
+    assert np.count_nonzero(painted[-1]) == 1
+
+
+def test_a_stroke_across_the_strip_leaves_out_no_bar(qtbot: QtBot) -> None:
+    strip = InspectorStrip(palette("dark"))
+    qtbot.addWidget(strip)
+    strip.resize(320, 60)
+    strip.set_latent(np.zeros(16, np.float32))
+    painted: list[np.ndarray] = []
+    strip.painted.connect(lambda g, _goes_on: painted.append(g))
+    strip._last = QPointF(2, 4)
+    strip._paint_to(QPointF(318, 4))
+    assert (painted[-1] > 0).all()
+
+
+def test_layers_are_looked_at_only_while_they_are_in_sight(
+    inspector: Inspector, explorer: Explorer, qtbot: QtBot
+) -> None:
+    assert inspector.layers.layer.count() == 0
+    inspector.sections[3].set_folded(False)
+    until(qtbot, lambda: inspector.layers.layer.count() > 3)
+    assert "Values: mean" in inspector.layers._value_words.text()
+
+
+def test_a_mosaic_puts_channels_side_by_side_with_a_gap() -> None:
+    values = np.arange(4, dtype=np.float32)[:, None, None] * np.ones((1, 2, 3), np.float32)
+    made = mosaic(values)
+    assert made.shape == (5, 7)
+    assert made[0, 0] == 0
+    assert made[4, 6] == 3
+    assert np.isnan(made[2]).all()

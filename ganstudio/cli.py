@@ -205,9 +205,9 @@ def _bench(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions")
     parser.add_argument(
         "--suite",
-        choices=("step", "window", "start", "memory", "images"),
+        choices=("step", "window", "start", "memory", "images", "latent"),
         action="append",
-        help="only this part; may be repeated (images and memory, of some minutes, run only when named)",
+        help="only this part; may be repeated (images, latent and memory, of some minutes, run only when named)",
     )
     parser.add_argument("--preset", metavar="PRESET", help="what is trained (default: the first preset)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write the figures there too")

@@ -18,7 +18,7 @@ from ganstudio.engine.step_builder import StepBuilder
 from ganstudio.engine.trainer import Trainer
 
 WARM_UP = 100  # iterations before anything is timed
-AT_ONCE = 32  # iterations asked of a compiled step in one call
+AT_ONCE = 128  # iterations asked of a compiled step in one call
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from ganstudio.engine import atomic, presets
 from ganstudio.environment import versions
 
 SUITES = ("step", "window", "start")
+OFFSCREEN = ("window", "latent")  # which paint
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -26,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
     say(f"{machine()}; {_software()}; preset {preset.name}")
     figures: dict[str, list[Figure]] = {}
     for suite in arguments.suite or SUITES:
-        if suite == "window":
+        if suite in OFFSCREEN:
             offscreen.application()
         note(f"measuring {suite} ...")
         start = time.perf_counter()

@@ -139,6 +139,7 @@ def _display() -> Iterator[Finding]:
 
 def _compiler() -> Iterator[Finding]:
     from ganstudio.engine import step_builder
+    from ganstudio.engine.library import SUFFIX
 
     compiler = step_builder.compiler_path()
     hindrance = step_builder.missing_compiler()
@@ -152,7 +153,7 @@ def _compiler() -> Iterator[Finding]:
             "install a C++ compiler (Debian: apt install g++; macOS: xcode-select --install)",
         )
     else:
-        made = len(list(step_builder.folder().glob("*.pt2")))
+        made = len(list(step_builder.folder().glob(f"*{SUFFIX}")))
         yield Finding("compiled step", f"{compiler}; {made} in {step_builder.folder()}")
 
 

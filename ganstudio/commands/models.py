@@ -83,8 +83,11 @@ STATED = ("preset", "steps", "seconds", "seed", "device", "finished_at", "final"
 
 
 def _make_classifier(output: Path | None) -> int:
-    from ganstudio.engine.quality.training import train_classifier
+    from ganstudio.engine.quality.training import Epoch, train_classifier
 
-    said = train_classifier(output, on_epoch=lambda epoch: note(f"epoch {epoch.number} of {epoch.of}: {epoch.loss:.4f}"))
+    def told(epoch: Epoch) -> None:
+        note(f"epoch {epoch.number} of {epoch.of}: {epoch.loss:.4f}")
+
+    said = train_classifier(output, on_epoch=told)
     say(f"the classifier's accuracy on held-out digits is {said['held_out']['accuracy']:.4f}")
     return 0

@@ -14,6 +14,7 @@ replayed as CUDA graphs instead.
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING, Any, cast
 import torch
 from torch import Tensor, nn
 
+from ganstudio.engine.library import SUFFIX, Library
 from ganstudio.engine.tracing import (
     EXAMPLE_BATCH,
     Playing,
@@ -41,7 +43,9 @@ if TYPE_CHECKING:
     from ganstudio.engine.game import Draws
     from ganstudio.engine.supply import Supply
 
-CAPACITY = 32  # updates of each player in one call
+LEAST = 20  # the largest k
+MOST = 256  # updates of each player in one call
+ROOM_BYTES = 1 << 24  # for the draws of one call: with large batches fewer updates fit
 SCALARS = 6  # what a row of the history records
 Counts = tuple[int, int, int]  # iterations, and updates of D and of G in each
 
@@ -49,8 +53,8 @@ Counts = tuple[int, int, int]  # iterations, and updates of D and of G in each
 class Program(nn.Module):
     """Iterations over drawn batches: what is exported and compiled.
 
-    Inputs: the counts (int64, ()), the dials (float64, (n,)), the draws of D and of G ((32, B, …) each), and the
-    tensors of a :class:`~ganstudio.engine.tracing.Playing`. Outputs: the history's rows (32, 6), of which the first
+    Inputs: the counts (int64, ()), the dials (float64, (n,)), the draws of D and of G ((n, B, …) each,
+    n as many as fit), and the tensors of a :class:`~ganstudio.engine.tracing.Playing`. Outputs: the history's rows (256, 6), of which the first
     are written, and the tensors.
     """
 
@@ -92,7 +96,7 @@ class Program(nn.Module):
             rows = torch.index_put(rows, (done.reshape(1),), scalars.reshape(1, SCALARS))
             return (done + 1, rows, *now.flat())
 
-        rows = torch.zeros(CAPACITY, SCALARS)
+        rows = torch.zeros(MOST, SCALARS)
         return while_loop(lambda done, *_: done < iterations, iteration, (_zero(), rows, *tensors))[1:]
 
 
@@ -103,7 +107,7 @@ def _zero() -> Tensor:
 def _row(draws: Tensor, index: Tensor) -> Tensor:
     which = cast(int, index.item())
     torch._check(which >= 0)
-    torch._check(which < CAPACITY)
+    torch._check(which < draws.shape[0])
     return draws.select(0, which)
 
 
@@ -122,9 +126,11 @@ def compile_program(config: RunConfig, G: nn.Module, D: nn.Module, playing: Play
     counts = [torch.tensor(1) for _ in range(3)]
     numbers = torch.zeros(len(dials(config)), dtype=torch.float64) + 0.5
     draws = [*discriminator_draws(config), *generator_draws(config)]
-    drawn = [example.expand(CAPACITY, *example.shape).contiguous() for example in examples(draws, config, batch)]
-    size = torch.export.Dim("batch", min=2, max=8192)
-    shapes = [*(None for _ in range(4)), *({1: size} for _ in drawn), *(None for _ in playing.flat())]
+    drawn = [
+        example.expand(EXAMPLE_CAPACITY, *example.shape).contiguous() for example in examples(draws, config, batch)
+    ]
+    size, room = torch.export.Dim("batch", min=2, max=8192), torch.export.Dim("room", min=2, max=MOST)
+    shapes = [*(None for _ in range(4)), *({0: room, 1: size} for _ in drawn), *(None for _ in playing.flat())]
     with torch.no_grad():
         exported = torch.export.export(
             program,
@@ -132,9 +138,29 @@ def compile_program(config: RunConfig, G: nn.Module, D: nn.Module, playing: Play
             dynamic_shapes=(*shapes[:4], tuple(shapes[4:])),
             strict=False,
         )
-        torch._inductor.aoti_compile_and_package(exported, package_path=str(target), inductor_configs=OPTIONS)
+        package = target.with_suffix(".pt2")
+        torch._inductor.aoti_compile_and_package(exported, package_path=str(package), inductor_configs=OPTIONS)
+    _unpack(package, target)
 
 
+def _unpack(package: Path, target: Path) -> None:
+    """Take the library out of what the compiler packed.
+
+    Raises
+    ------
+    RuntimeError
+        If the program would have to call back into torch's dispatcher, which the library alone cannot.
+    """
+    with zipfile.ZipFile(package) as archive:
+        for name in archive.namelist():
+            if name.endswith(".cpp") and b"aoti_torch_proxy_executor_call_function(" in archive.read(name):
+                raise RuntimeError("an operation of this step has no C interface")
+        (library,) = (name for name in archive.namelist() if name.endswith(SUFFIX))
+        target.write_bytes(archive.read(library))
+    package.unlink()
+
+
+EXAMPLE_CAPACITY = 101  # another prime
 OPTIONS: dict[str, Any] = {}
 
 
@@ -154,6 +180,8 @@ class Step(ABC):
         self._structure = structure(config)
         self._d_draws, self._g_draws = discriminator_draws(config), generator_draws(config)
         self._numbers = torch.zeros(len(dials(config)), dtype=torch.float64, device=device)
+        names = [*self._d_draws, *self._g_draws]
+        self._numbers_drawn = sum(example.numel() for example in examples(names, config, 1))  # for one sample
         self._room: dict[str, Tensor] = {}
         self._batch = 0
 
@@ -167,21 +195,25 @@ class Step(ABC):
 
     def room(self, training: Training) -> int:
         """Return how many iterations one call can do."""
-        return CAPACITY // max(training.d_steps, training.g_steps)
+        return max(1, self._capacity(training.batch_size) // max(training.d_steps, training.g_steps))
+
+    def _capacity(self, batch: int) -> int:
+        """Return how many updates' draws are held at once: at least as many as one iteration can have."""
+        return max(LEAST, min(MOST, ROOM_BYTES // (4 * self._numbers_drawn * batch)))
 
     def play(self, playing: Playing, supply: Supply, config: RunConfig, counts: Counts) -> tuple[Playing, Tensor]:
         """Do so many iterations of so many updates of D and of G.
 
         Returns
         -------
-        The tensors after them, and the history's rows (32, 6), of which the first ones were written.
+        The tensors after them, and the history's rows (256, 6), of which the first ones were written.
         """
         drawn = self._drawn(supply, config, counts)
         return self._played(playing, drawn, counts)
 
     @abstractmethod
     def _played(self, playing: Playing, drawn: list[Tensor], counts: Counts) -> tuple[Playing, Tensor]:
-        """Do the iterations with these draws, (32, B, …) each."""
+        """Do the iterations with these draws, (n, B, …) each."""
 
     def _drawn(self, supply: Supply, config: RunConfig, counts: Counts) -> list[Tensor]:
         """Draw what the iterations need, in the order in which they would draw it."""
@@ -203,7 +235,7 @@ class Step(ABC):
         key = f"{player}.{name}"
         if key not in self._room:
             (example,) = examples([name], config, self._batch)
-            self._room[key] = torch.zeros(CAPACITY, *example.shape, device=self._device)
+            self._room[key] = torch.zeros(self._capacity(self._batch), *example.shape, device=self._device)
         room = self._room[key]
         if draws and getattr(draws[0], name) is not None:  # no noise: what it is multiplied by is 0
             torch.stack([getattr(draw, name) for draw in draws], out=room[: len(draws)])
@@ -221,11 +253,11 @@ class CompiledStep(Step):
 
     def __init__(self, path: Path, config: RunConfig) -> None:
         super().__init__(config, torch.device("cpu"))
-        self._loader = torch._C._aoti.AOTIModelPackageLoader(str(path), "model", False, 1, -1)
+        self._library = Library(path)
 
     def _played(self, playing: Playing, drawn: list[Tensor], counts: Counts) -> tuple[Playing, Tensor]:
         inputs = [*(torch.tensor(count) for count in counts), self._numbers, *drawn, *playing.flat()]
-        rows, *tensors = self._loader.run(inputs)
+        rows, *tensors = self._library(inputs)
         return playing.like(tensors), rows
 
 
@@ -246,7 +278,7 @@ class GraphedStep(Step):
     def _played(self, playing: Playing, drawn: list[Tensor], counts: Counts) -> tuple[Playing, Tensor]:
         for_d, for_g, _ = split(drawn, len(self._d_draws), len(self._g_draws))
         iterations, d_steps, g_steps = counts
-        rows = torch.zeros(CAPACITY, SCALARS, device=self._device)
+        rows = torch.zeros(MOST, SCALARS, device=self._device)
         with torch.no_grad():
             for done in range(iterations):
                 for turn in range(done * d_steps, (done + 1) * d_steps):

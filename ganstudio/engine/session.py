@@ -24,7 +24,7 @@ from ganstudio.engine.trainer import DivergenceError, Trainer
 LOOKING_SHARE = 0.08  # of the thread's time at most, while it trains
 LONGEST_WAIT_S = 0.25  # between two looks, however long one took: the first one of a run prepares things
 RATE_WINDOW_S = 1.0  # over which steps per second are measured
-CALL_S = 0.004  # how long one call of a compiled step may take: commands are obeyed in between
+CALL_S = 0.016  # how long one call of a compiled step may take: commands are obeyed and snapshots made in between
 WAIT_S = 0.05  # between two looks at what is waited for
 
 

@@ -27,6 +27,7 @@ from ganstudio import paths
 from ganstudio.engine import compiled, tracing
 from ganstudio.engine.config import RunConfig, from_mapping, to_mapping
 from ganstudio.engine.device import training_threads
+from ganstudio.engine.library import SUFFIX
 from ganstudio.engine.snapshot import Execution
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ class StepBuilder:
 
     def _use(self, trainer: Trainer) -> bool:
         """Have the trainer use the library if it is there; one that cannot be loaded is deleted."""
-        library = folder() / f"{self._key}.pt2"
+        library = folder() / f"{self._key}{SUFFIX}"
         if not library.is_file():
             return False
         try:
@@ -150,7 +151,7 @@ class StepBuilder:
         if self._process is not None:
             return
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by _stop
-        command = [sys.executable, "-m", "ganstudio.engine.step_builder", str(folder() / f"{self._key}.pt2")]
+        command = [sys.executable, "-m", "ganstudio.engine.step_builder", str(folder() / f"{self._key}{SUFFIX}")]
         around = {
             "PYTHONPATH": os.pathsep.join(filter(None, (str(paths.PACKAGE.parent), os.environ.get("PYTHONPATH")))),
             "TORCHINDUCTOR_COMPILE_THREADS": "1",
@@ -261,7 +262,7 @@ def _last_line(log: IO[bytes] | None) -> str:
 
 def _tidy(kept: Path) -> None:
     """Delete the libraries that were not used for longest."""
-    found = sorted(kept.parent.glob("*.pt2"), key=lambda file: file.stat().st_mtime, reverse=True)
+    found = sorted(kept.parent.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in found[KEPT_LIBRARIES:]:
         file.unlink(missing_ok=True)
 
@@ -278,7 +279,7 @@ def main() -> None:
     trainer = Trainer(config)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="making-") as place:
         os.environ["TORCHINDUCTOR_CACHE_DIR"] = place
-        made = Path(place) / "step.pt2"
+        made = Path(place) / f"step{SUFFIX}"
         compiled.compile_program(config, trainer.G, trainer.D, trainer.playing(), made)
         made.replace(target)
     _tidy(target)

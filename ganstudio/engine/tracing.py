@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from ganstudio.engine.game import Draws, Rules, discriminator_turn, generator_turn, total_norm
+from ganstudio.engine.game import Draws, Rules, discriminator_turn, generator_turn
 from ganstudio.engine.optimizers import Memory
 from ganstudio.engine.params import Entry, params_of
 
@@ -159,7 +159,7 @@ class _Script:
                     playing.scalars[1],
                     rules.loss.score(turn.real_logits).mean(),
                     rules.loss.score(turn.fake_logits).mean(),
-                    total_norm(gradients),
+                    _norm(gradients),
                     playing.scalars[5],
                 )
             )
@@ -183,7 +183,7 @@ class _Script:
                 torch.lerp(average, parameter, weight) for average, parameter in zip(playing.ema, moved, strict=True)
             ]
             old = playing.scalars
-            newest = torch.stack((old[0], objective.detach(), old[2], old[3], old[4], total_norm(gradients)))
+            newest = torch.stack((old[0], objective.detach(), old[2], old[3], old[4], _norm(gradients)))
         playing = dataclasses.replace(playing, g=moved, g_memory=memory, ema=ema, g_updates=g_updates)
         return [newest, *playing.g_side()]
 
@@ -191,6 +191,11 @@ class _Script:
 def _net(module: nn.Module, parameters: Sequence[Tensor]) -> Callable[[Tensor], Tensor]:
     named = dict(zip((name for name, _ in module.named_parameters()), parameters, strict=True))
     return lambda inputs: torch.func.functional_call(module, named, (inputs,))
+
+
+def _norm(gradients: Sequence[Tensor]) -> Tensor:
+    """Return the Euclidean norm of all gradients together, by operations that the compiler has kernels for."""
+    return torch.stack([gradient.square().sum() for gradient in gradients]).sum().sqrt()
 
 
 def _rate(rate: Tensor, scalars: Scalars, step: Tensor) -> Tensor:

@@ -36,7 +36,7 @@ from ganstudio.engine.tracing import RATE_FLOOR, Playing
 
 NOTHING = nullcontext()
 SCALARS = ("loss/d", "loss/g", "score/real", "score/fake", "grad_norm/d", "grad_norm/g")
-ROWS_KEPT_BACK = 64  # scalars stay on the device for so many rows: reading them is a sync point
+ROWS_KEPT_BACK = 256  # scalars stay on the device for so many rows: reading them is a sync point
 KEEP_EVERY = 256  # iterations between two copies of a finite state
 MEASURED_COUNT = 4_096  # generated points of the metrics that run along
 FINAL_COUNT = 20_000  # and of a final evaluation

@@ -14,7 +14,7 @@ FASTEST_AT_FULL_SPEED_MS = 33
 JUDGED_FRAMES = 16
 # What frames may take of a core. The eager step holds the interpreter's lock and loses that time; the compiled one does
 # not; and a run of limited speed waits most of the time.
-EAGER_SHARE, COMPILED_SHARE, LIMITED_SHARE = 0.12, 0.2, 0.3
+EAGER_SHARE, COMPILED_SHARE, LIMITED_SHARE = 0.1, 0.2, 0.3
 SLACK = 0.8  # of what would be allowed, before frames come faster again: no going to and fro
 COARSE_CLOCK_S = 2e-3  # some systems count a thread's time in ticks, which only a mean evens out
 

@@ -210,7 +210,7 @@ def test_a_compiled_library_plays_the_game_of_the_eager_step(tmp_path: Path) -> 
     """Built once, for a penalty and several updates; used with two batch sizes and both ways to divide a run."""
     settings = config(penalty__name="r1", training__d_steps=2)
     builder = Trainer(settings)
-    library = tmp_path / "step.pt2"
+    library = tmp_path / "step.so"
     compiled.compile_program(settings, builder.G, builder.D, builder.playing(), library)
     for batch in (16, 50):
         now = replaced(settings, "training.batch_size", batch)

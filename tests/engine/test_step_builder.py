@@ -154,11 +154,11 @@ def test_libraries_are_named_by_what_they_depend_on(monkeypatch: pytest.MonkeyPa
 def test_only_the_latest_libraries_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(step_builder, "KEPT_LIBRARIES", 2)
     for index in range(4):
-        file = tmp_path / f"{index}.pt2"
+        file = tmp_path / f"{index}.so"
         file.touch()
         os.utime(file, (index, index))
-    step_builder._tidy(tmp_path / "3.pt2")
-    assert sorted(file.name for file in tmp_path.glob("*.pt2")) == ["2.pt2", "3.pt2"]
+    step_builder._tidy(tmp_path / "3.so")
+    assert sorted(file.name for file in tmp_path.glob("*.so")) == ["2.so", "3.so"]
 
 
 @pytest.mark.slow

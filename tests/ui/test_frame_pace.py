@@ -38,7 +38,7 @@ def after_many_frames(cost_ms: float, snapshot: Snapshot, pace: FramePace | None
     return interval
 
 
-@pytest.mark.parametrize(("cost_ms", "interval"), [(1.0, 33), (3.9, 33), (5.0, 50), (7.0, 66), (40.0, 66)])
+@pytest.mark.parametrize(("cost_ms", "interval"), [(1.0, 33), (3.2, 33), (4.5, 50), (6.0, 66), (40.0, 66)])
 def test_the_eager_step_at_full_speed_gets_frames_that_take_little_of_a_core(cost_ms: float, interval: int) -> None:
     assert after_many_frames(cost_ms, moment()) == interval
 
@@ -64,9 +64,9 @@ def test_a_pause_ends_any_hurry_and_any_saving() -> None:
 
 def test_frames_come_faster_again_only_when_they_are_clearly_cheaper() -> None:
     pace = FramePace()
-    assert after_many_frames(5.0, moment(), pace) == 50
-    assert after_many_frames(3.8, moment(), pace) == 50
-    assert after_many_frames(3.0, moment(), pace) == 33
+    assert after_many_frames(4.5, moment(), pace) == 50
+    assert after_many_frames(3.0, moment(), pace) == 50
+    assert after_many_frames(2.4, moment(), pace) == 33
 
 
 def test_one_costly_frame_changes_nothing() -> None:

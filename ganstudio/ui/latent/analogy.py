@@ -151,7 +151,8 @@ def verdict(analogy: Analogy, pictures: NDArray) -> Iterator[str]:
         quality = question.quality
         before, goal, without = (analogy.measured(index) for index in (2, 0, 1))
         after, title = float(quality.measure(pictures).mean()), quality.title.capitalize()
-        parts.append(f"{title}: C {before:.2f} → result {after:.2f} (A {goal:.2f}, B {without:.2f})")
+        words = f"{title}: C {before:.2f} → result {after:.2f} (A {goal:.2f}, B {without:.2f})"
+        parts.append(words.replace("-", "−"))
     if _is_digits(analogy.bank.model):
         *_, labels = exemplars.read_as_digits(pictures)
         parts.append(_reading(analogy, cast(Labels, labels), len(pictures)))

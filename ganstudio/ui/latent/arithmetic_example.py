@@ -24,7 +24,6 @@ from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.latent.analogy import LEAST_BANK, WHO, Analogy, Question, class_names, found, quality_choices, verdict
 from ganstudio.ui.latent.arithmetic_bar import ArithmeticBar, Result
 from ganstudio.ui.latent.shown import thousands
-from ganstudio.ui.palette import Palette
 
 if TYPE_CHECKING:
     from ganstudio.ui.latent.explorer import Explorer
@@ -122,9 +121,6 @@ class ArithmeticExample(QDialog):
         self._bar.result_changed.connect(self._judge)
         for well in self._bar.wells:
             well.changed.connect(self._forget)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Take other colours: all of them are the style sheet's."""
 
     # -- the question -------------------------------------------------------------------------------------------------
 

@@ -54,13 +54,13 @@ class ImagePlane(LinkedCanvas):
         if self.is_line():
             self._paint_densities(painter, sample, view)
         else:
+            self._paint_lattice(painter, view.pixels(sample.image.points))
             ratio = self.devicePixelRatioF()
             for points, shape, color in ((sample.real, "circle", colors.real), (sample.fake, "diamond", colors.fake)):
-                painter.setOpacity(0.8 if shape == "circle" else 0.45)
+                painter.setOpacity(0.9 if shape == "circle" else 0.6)
                 picture = mark("circle" if shape == "circle" else "diamond", color, colors.surface, DOT_PX, ratio)
                 draw_dots(painter, view.pixels(points), picture, ratio)
             painter.setOpacity(1.0)
-            self._paint_lattice(painter, view.pixels(sample.image.points))
         painter.setClipping(False)
         self._paint_legend(painter, view)
 

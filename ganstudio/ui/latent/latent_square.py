@@ -69,7 +69,7 @@ class LatentSquare(LinkedCanvas):
         if sample.dim == 2:
             painter.setClipRect(view.rect)
             places = np.stack((square[..., 0], 1 - square[..., 1]), -1)
-            self._paint_lattice(painter, view.pixels(places))
+            self._paint_lattice(painter, view.pixels(places), straight=True)
             painter.setClipping(False)
 
     def _paint_graph(self, painter: QPainter, sample: PointsSample, view: Viewport) -> None:

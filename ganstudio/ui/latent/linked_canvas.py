@@ -20,6 +20,7 @@ from ganstudio.ui.views.viewport import Viewport
 Floats = NDArray[np.float64]
 
 LINES = 10  # of the lattice, about, that are drawn each way
+LATTICE = 0.7  # of its colour: samples must be told from it
 MARK = 6.0  # radius of the present place's mark
 HINT = 4.5  # of what is below the pointer on the other side
 
@@ -216,21 +217,28 @@ class LinkedCanvas(QWidget):
     def lattice_colors(self) -> tuple[QColor, QColor]:
         """Return the colours of lines of constant z₁ and of constant z₂: the same on both sides."""
         colors = self._palette
-        return QColor(colors.fake), QColor(mixed(colors.fake, colors.muted, 0.4))
+        both = (colors.fake, mixed(colors.fake, colors.muted, 0.4))
+        return QColor(mixed(both[0], colors.surface, LATTICE)), QColor(mixed(both[1], colors.surface, LATTICE))
 
-    def _paint_lattice(self, painter: QPainter, points: Floats) -> None:
-        """Paint some of the lines through lattice points (rows, columns, 2), in pixels."""
+    def _paint_lattice(self, painter: QPainter, points: Floats, *, straight: bool = False) -> None:
+        """Paint some of the lines through lattice points (rows, columns, 2), in pixels; straight ones in one piece."""
+        line = _ends if straight else _joined
         upright, lying = self.lattice_colors()
         rows, columns = points.shape[:2]
         for row in _some(rows) if rows > 1 else (0,):
-            draw_strokes(painter, _joined(points[row]), lying if rows > 1 else upright, 1.2 if rows > 1 else 2.4)
+            draw_strokes(painter, line(points[row]), lying if rows > 1 else upright, 1.2 if rows > 1 else 2.4)
         if rows > 1:
             for column in _some(columns):
-                draw_strokes(painter, _joined(points[:, column]), upright, 1.6)
+                draw_strokes(painter, line(points[:, column]), upright, 1.6)
 
 
 def _some(count: int) -> range:
     return range(0, count, max(1, (count - 1) // LINES))
+
+
+def _ends(points: Floats) -> Floats:
+    """Return the one piece (1, 4) from a line's first point to its last."""
+    return np.concatenate((points[0], points[-1]))[None]
 
 
 def _joined(points: Floats) -> Floats:

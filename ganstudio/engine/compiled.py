@@ -53,9 +53,9 @@ Counts = tuple[int, int, int]  # iterations, and updates of D and of G in each
 class Program(nn.Module):
     """Iterations over drawn batches: what is exported and compiled.
 
-    Inputs: the counts (int64, ()), the dials (float64, (n,)), the draws of D and of G ((n, B, …) each,
-    n as many as fit), and the tensors of a :class:`~ganstudio.engine.tracing.Playing`. Outputs: the history's rows (256, 6), of which the first
-    are written, and the tensors.
+    Inputs: the counts (int64, ()), the dials (float64, (n,)), the draws of D and of G ((n, B, …) each, n as many as
+    fit), and the tensors of a :class:`~ganstudio.engine.tracing.Playing`. Outputs: the history's rows (256, 6), of
+    which the first are written, and the tensors.
     """
 
     def __init__(self, config: RunConfig, G: nn.Module, D: nn.Module, playing: Playing) -> None:

@@ -23,7 +23,8 @@ from ganstudio.ui.views.segmented_choice import SegmentedChoice
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
 # What the read-out has room for, so that a longer number lays nothing out anew: with the device, and without.
-WIDE, NARROW = (f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda, compiled", ""))
+READOUT_WIDTHS = tuple(f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda, compiled", " · cuda", ""))
+NARROW = READOUT_WIDTHS[-1]
 READOUT_TIP = (
     "Iterations done, iterations per second over about the last second, the device the nets are on, and whether "
     "an iteration is carried out operation by operation (eager) or as one program (compiled)"
@@ -127,8 +128,10 @@ class TransportBar(QFrame):
         if now - self._written_at >= TEXT_INTERVAL_S or not snapshot.running:
             self._written_at = now
             text = self.described(snapshot)
-            if self.readout.fontMetrics().horizontalAdvance(text) > self.readout.width():
-                text = text.rpartition(" · ")[0]
+            fits = self.readout.fontMetrics().horizontalAdvance
+            for end in (", ", " · "):
+                if fits(text) > self.readout.width():
+                    text = text.rpartition(end)[0]
             self.readout.set_text(text)
             if snapshot.execution_reason != self._reason:
                 self._reason = snapshot.execution_reason
@@ -162,6 +165,7 @@ class TransportBar(QFrame):
         layout = self._layout = QHBoxLayout(self)
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(4)
+        steps = self._button("step_d"), self._button("step_g")
         left: tuple[QWidget, ...] = (
             self.pages,
             self._rule(),
@@ -169,8 +173,7 @@ class TransportBar(QFrame):
             self._rule(),
             self._button("reset"),
             self.run_button,
-            self._button("step_d"),
-            self._button("step_g"),
+            *steps,
             self.iterate_button,
             self._rule(),
             self.speed,
@@ -185,7 +188,7 @@ class TransportBar(QFrame):
         right = (dice, self.seed, self._rule(), self.theme_button, presenter, fullscreen, self.menu_button)
         for widget in right:
             layout.addWidget(widget)
-        self._spare = [fullscreen, presenter, self.theme_button, self.seed, dice, self.speed]
+        self._spare = [fullscreen, presenter, self.theme_button, self.seed, dice, self.speed, *steps]
         self._fixed = [widget for widget in (*left, *right) if widget not in self._spare]
 
     def _button(self, name: str, *, words: bool = True) -> QToolButton:
@@ -252,9 +255,10 @@ class TransportBar(QFrame):
     def _fit(self) -> None:
         """Hide what there is no room for, least needed first."""
         self._elide()
-        self._set_readout_width(WIDE)
-        if self._width([*self._fixed, *self._spare]) > self.width():
-            self._set_readout_width(NARROW)
+        for text in READOUT_WIDTHS:
+            self._set_readout_width(text)
+            if self._width([*self._fixed, *self._spare]) <= self.width():
+                break
         for index, widget in enumerate(self._spare):
             widget.setVisible(self._width([*self._fixed, *self._spare[index:]]) <= self.width())
 
@@ -271,7 +275,7 @@ class TransportBar(QFrame):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        spare = self.readout.width() - self.readout.fontMetrics().horizontalAdvance(NARROW)
+        spare = self.readout.minimumWidth() - self.readout.fontMetrics().horizontalAdvance(NARROW)
         return QSize(self._width(self._fixed) - max(0, spare), super().minimumSizeHint().height())
 
     @override
@@ -288,7 +292,7 @@ class TransportBar(QFrame):
     def _elide(self) -> None:
         """Let a long title give way to everything else."""
         metrics = QFontMetrics(self.preset_button.font())
-        room = max(110, self.width() // 5)
+        room = max(110, self.width() // 7)
         self.preset_button.setText(metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room) + " ▾")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from ganstudio.bench import latent
+from ganstudio.bench import latent, latent_probes
 from ganstudio.engine.config import RunConfig
 from tests.ui.latent.explorers import digits_config
 
@@ -23,7 +23,7 @@ def _same_switch_interval_for_every_test() -> Iterator[None]:
 @pytest.mark.usefixtures("_same_switch_interval_for_every_test")
 def test_the_suite_measures_every_part_while_a_run_trains(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latent, "QUICK", (1, 0.3, 1))
-    monkeypatch.setattr(latent, "BUSY_S", 0.02)
+    monkeypatch.setattr(latent_probes, "BUSY_S", 0.02)
     found = {item.name: item for item in latent.measure(digits_config(), quick=True)}
     assert {name: item.unit for name, item in found.items()} == {
         "map: tiles on the screen": "tiles",

@@ -11,7 +11,6 @@ from ganstudio.engine.params import Entry
 from ganstudio.engine.registry import Registry
 
 if TYPE_CHECKING:
-    import torch
     from numpy.typing import NDArray
     from torch import Tensor
 

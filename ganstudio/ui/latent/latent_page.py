@@ -387,7 +387,7 @@ class LatentPage(QWidget):
     @override
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
-        QTimer.singleShot(0, self._share_width)
+        QTimer.singleShot(0, self, self._share_width)
 
     def _share_width(self) -> None:
         narrow = self.width() < NARROW_PX

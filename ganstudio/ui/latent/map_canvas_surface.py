@@ -91,7 +91,7 @@ class MapSurface(QWidget):
         self.setAccessibleName("Map of latents")
         self.tiles.changed.connect(self.update)
         explorer.state_changed.connect(self._on_state)
-        explorer.active_changed.connect(lambda _active: self.refresh())
+        explorer.active_changed.connect(self._on_active)
 
     @property
     def places(self) -> MapPlaces | None:
@@ -109,6 +109,9 @@ class MapSurface(QWidget):
     def _on_state(self, _state: ViewState) -> None:
         if self.isVisible():
             self.refresh()
+
+    def _on_active(self, _active: bool) -> None:
+        self.refresh()
 
     def refresh(self) -> None:
         """Show the present state's map; ask for the tiles that are missing."""
@@ -348,7 +351,7 @@ class MapSurface(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        QTimer.singleShot(0, self.refresh)
+        QTimer.singleShot(0, self, self.refresh)
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:

@@ -22,11 +22,12 @@ def explorer(small_bank: None) -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def canvas(explorer: Explorer, qtbot: QtBot) -> GridCanvas:
+def canvas(explorer: Explorer, qtbot: QtBot) -> Iterator[GridCanvas]:
     made = GridCanvas(explorer)
-    hosted(qtbot, made, 500, 320)
+    host = hosted(qtbot, made, 500, 320)
     until(qtbot, lambda: explorer.bank is not None and explorer.bank.is_full and made.sheet.count == 128)
-    return made
+    yield made
+    host.close()
 
 
 def sort_by(canvas: GridCanvas, name: str) -> None:

@@ -29,11 +29,12 @@ def explorer(small_bank: None) -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def inspector(explorer: Explorer, qtbot: QtBot) -> Inspector:
+def inspector(explorer: Explorer, qtbot: QtBot) -> Iterator[Inspector]:
     made = Inspector(explorer)
-    hosted(qtbot, made, 300, 700)
+    host = hosted(qtbot, made, 300, 700)
     until(qtbot, lambda: explorer.picture is not None and not np.isnan(explorer.picture.logit))
-    return made
+    yield made
+    host.close()
 
 
 def test_it_shows_the_picture_and_its_length(inspector: Inspector, explorer: Explorer) -> None:

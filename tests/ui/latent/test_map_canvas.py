@@ -29,11 +29,12 @@ def explorer(request: pytest.FixtureRequest) -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def canvas(explorer: Explorer, qtbot: QtBot) -> MapCanvas:
+def canvas(explorer: Explorer, qtbot: QtBot) -> Iterator[MapCanvas]:
     made = MapCanvas(explorer)
-    hosted(qtbot, made, 420, 320)
+    host = hosted(qtbot, made, 420, 320)
     until(qtbot, lambda: made.surface.places is not None and complete(made))
-    return made
+    yield made
+    host.close()
 
 
 def complete(canvas: MapCanvas) -> bool:

@@ -25,14 +25,15 @@ def explorer() -> Iterator[Explorer]:
 
 
 @pytest.fixture
-def shelf(explorer: Explorer, qtbot: QtBot) -> Shelf:
+def shelf(explorer: Explorer, qtbot: QtBot) -> Iterator[Shelf]:
     made = Shelf(explorer)
-    hosted(qtbot, made, 700, 110)
+    host = hosted(qtbot, made, 700, 110)
     for seed in (1, 2, 3):
         explorer.set_seed(seed)
         explorer.add_bookmark(name=f"seed {seed}")
         until(qtbot, lambda seed=seed: len(explorer.bookmarks) == seed)
-    return made
+    yield made
+    host.close()
 
 
 def test_a_click_goes_back_to_the_place(shelf: Shelf, explorer: Explorer) -> None:
@@ -102,7 +103,8 @@ def test_a_typed_seed_goes_to_its_place(explorer: Explorer, qtbot: QtBot) -> Non
 def test_the_scrubber_shows_the_snapshot_under_the_hand(qtbot: QtBot) -> None:
     with explorer_of(None) as explorer:
         bar = SourceBar(explorer)
-        hosted(qtbot, bar, 1000, 50)
+        host = hosted(qtbot, bar, 1000, 50)
+        assert host.isVisible()
         explorer.set_ring(ring_of(digits_model(), 1, 10, 100, 1000))
         until(qtbot, lambda: explorer.model is not None and explorer.model.step == 1000)
         scrubber = bar.scrubber

@@ -82,8 +82,8 @@ class Drag:
         self._explorer.state_changed.connect(self._on_state)
         self._explorer.picture_changed.connect(self._on_picture)
 
-    def run(self, seconds: float) -> list[float]:
-        """Drag for so long; return how late a timer was."""
+    def run(self, seconds: float, enough: Callable[[], bool]) -> list[float]:
+        """Drag for so long, and on until it is enough; return how late a timer was, in milliseconds."""
         ticks: list[float] = []
         tick, mouse = _timer(TICK_MS, lambda: ticks.append(time.perf_counter())), _timer(MOVE_MS, self._move)
         self._start = time.perf_counter()
@@ -91,6 +91,7 @@ class Drag:
         tick.start()
         mouse.start()
         loop(seconds)
+        wait(lambda: enough() and bool(self.shown_ms))
         tick.stop()
         mouse.stop()
         return [max(0.0, 1e3 * (b - a) - TICK_MS) for a, b in itertools.pairwise(ticks)]

@@ -20,6 +20,7 @@ def _same_switch_interval_for_every_test() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_same_switch_interval_for_every_test")
 def test_the_suite_measures_every_part_while_a_run_trains(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(latent, "QUICK", (1, 0.3, 1))

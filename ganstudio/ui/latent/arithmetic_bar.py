@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFont, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import arithmetic, view_text
+from ganstudio.engine.latent import view_text
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.renderer import Lane
-from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
+from ganstudio.ui.latent.arithmetic_result import Pictures, Result, result_pictures, well_pictures
 from ganstudio.ui.latent.arithmetic_well import ArithmeticWell
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip, point_images
 from ganstudio.ui.palette import Palette
@@ -25,12 +23,9 @@ from ganstudio.ui.slider import Slider
 from ganstudio.ui.views.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
-    from ganstudio.engine.latent.models import LatentModel
     from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
     from ganstudio.ui.latent.explorer import Explorer
 
-Array = NDArray[np.float32]
-Pictures = NDArray
 
 RESULT_SLOT, WELLS_SLOT = "arithmetic", "arithmetic wells"
 STRONGEST = 2.0
@@ -50,15 +45,6 @@ DIAGRAM_TIP = (
     "From B (top left) down to A, from B across to C; bottom right is C + A − B. It shows where along the way the "
     "analogy holds (White 2016, arXiv:1609.04468, section 2.2). A click goes there."
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Result:
-    """The result's pictures: nine neighbours or a diagram of 5 × 5, and their latents and class weights."""
-
-    g: Array
-    classes: Array | None
-    pictures: Pictures
 
 
 class ArithmeticBar(QWidget):
@@ -305,7 +291,7 @@ class ArithmeticBar(QWidget):
             return
         wells = [(well.g, well.classes) for well in self.wells]
         if any(len(g) for g, _ in wells):
-            self._explorer.submit(Lane.TILES, lambda: _well_pictures(model, state, wells), WELLS_SLOT, self._take_well)
+            self._explorer.submit(Lane.TILES, lambda: well_pictures(model, state, wells), WELLS_SLOT, self._take_well)
 
     def _render_result(self) -> None:
         ready = all(well.marks for well in self.wells)
@@ -324,27 +310,14 @@ class ArithmeticBar(QWidget):
         model, state = self._explorer.model, self._explorer.state
         if model is None or not self._can_render():
             return
-        make = self._maker(model, state)
-        self._explorer.submit(Lane.TILES, make, RESULT_SLOT, self._take_result)
-
-    def _maker(self, model: LatentModel, state: ViewState) -> Callable[[], Iterator[object]]:
-        a, b, c = (well.g for well in self.wells)
-        classes = _known([well.classes for well in self.wells])
+        wells = [(well.g, well.classes) for well in self.wells]
         strength, around = self.strength_value, self.shape.value == "around"
-
-        def make() -> Iterator[object]:
-            y = None
-            if around:
-                g = arithmetic.neighbourhood(arithmetic.combined(a, b, c, strength), seed=state.seed)
-                if classes:
-                    y = np.repeat(arithmetic.combined_classes(*classes, strength)[None], len(g), 0)
-            else:
-                g = arithmetic.diagram(a, b, c, strength=strength).reshape(25, -1)
-                if classes:
-                    y = arithmetic.diagram_classes(*classes, strength=strength).reshape(25, -1)
-            yield Result(g, y, model.render(g, y, tau=state.tau, psi=state.psi))
-
-        return make
+        self._explorer.submit(
+            Lane.TILES,
+            lambda: result_pictures(model, state, wells, strength, around=around),
+            RESULT_SLOT,
+            self._take_result,
+        )
 
     def _take_result(self, result: object) -> None:
         self._result = found = cast(Result, result)
@@ -380,25 +353,6 @@ class ArithmeticBar(QWidget):
         super().hideEvent(event)
         for slot in (RESULT_SLOT, WELLS_SLOT):
             self._explorer.cancel(Lane.TILES, slot)
-
-
-def _well_pictures(
-    model: LatentModel, state: ViewState, wells: Sequence[tuple[Array, Array | None]]
-) -> Iterator[object]:
-    """Yield (well, picture of the mean (1, …), pictures of the exemplars (n, …)) for every well that is not empty."""
-    for index, (g, y) in enumerate(wells):
-        if len(g):
-            middle = arithmetic.means(g, g, g)[:1]
-            places = np.concatenate((middle, g))
-            weights = None if y is None else np.concatenate((y.mean(0, keepdims=True), y))
-            made = model.render(places, weights, tau=state.tau, psi=state.psi)
-            yield index, made[:1], made[1:]
-
-
-def _known(classes: Sequence[Array | None]) -> tuple[Array, Array, Array] | None:
-    """Return the class weights of all wells, or None if one of them has none."""
-    found = [one for one in classes if one is not None]
-    return (found[0], found[1], found[2]) if len(found) == 3 else None
 
 
 def _sign(text: str) -> QLabel:

@@ -22,7 +22,8 @@ from typing_extensions import override
 from ganstudio.engine.latent.exemplars import EXEMPLARS
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.latent.analogy import LEAST_BANK, WHO, Analogy, Question, class_names, found, quality_choices, verdict
-from ganstudio.ui.latent.arithmetic_bar import ArithmeticBar, Result
+from ganstudio.ui.latent.arithmetic_bar import ArithmeticBar
+from ganstudio.ui.latent.arithmetic_result import Result
 from ganstudio.ui.latent.shown import thousands
 
 if TYPE_CHECKING:

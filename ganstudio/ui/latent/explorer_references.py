@@ -100,7 +100,7 @@ class References(QObject):
         self._again.stop()
         for slot in ("bank", "scores", "index"):
             self._queue.cancel(Lane.BACKGROUND, slot)
-        if self.index is None or len(self.own_distances) < REALS:
+        if self.index is None or len(self.own_distances) < min(REALS, len(self.index)):
             self._source = None  # to be read again
 
     def resume(self) -> None:
@@ -162,7 +162,7 @@ class References(QObject):
         def make() -> Iterator[object]:
             from ganstudio.engine.latent.jobs import score_reference
 
-            reals, y = real_sample(bank.model)
+            reals, y = real_sample(bank.model, REALS)
             yield from score_reference(bank.model, bank, reals, y)
 
         def take(scores: object) -> None:
@@ -189,7 +189,7 @@ class References(QObject):
             yield None
             index = NearestIndex(images, labels)
             yield index, names
-            yield from index.own_distances()
+            yield from index.own_distances(REALS)
 
         self._queue.submit(Lane.BACKGROUND, make, "index", self._take_index, self._lack_index)
 
@@ -198,7 +198,8 @@ class References(QObject):
             self.index, self.class_names = found
         else:
             self.own_distances = found  # type: ignore[assignment]
-            if time.monotonic() - self._told < TELL_S and len(self.own_distances) < REALS:
+            whole = self.index is not None and len(self.own_distances) >= min(REALS, len(self.index))
+            if time.monotonic() - self._told < TELL_S and not whole:
                 return
             self._told = time.monotonic()
         self.neighbours_changed.emit()
@@ -232,7 +233,7 @@ def training_images(model: LatentModel) -> tuple[NDArray, NDArray[np.int64] | No
     return images, train.labels, train.class_names
 
 
-def real_sample(model: LatentModel, count: int = REALS) -> tuple[NDArray, Array | None]:
+def real_sample(model: LatentModel, count: int) -> tuple[NDArray, Array | None]:
     """Return training images or points drawn at random, the same at every snapshot, and their class weights.
 
     None are drawn where the data cannot be read.

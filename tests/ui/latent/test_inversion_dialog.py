@@ -213,10 +213,10 @@ def test_a_model_with_classes_is_searched_in_every_class(qtbot: QtBot) -> None:
 def test_a_stroke_a_file_the_clipboard_and_the_data_begin_a_search(qtbot: QtBot, tmp_path: Path) -> None:
     with explorer_of(digits_model()) as explorer:
         dialog = opened(qtbot, explorer)
-        canvas = dialog.canvas
+        canvas = dialog.target.canvas
         qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=at(canvas, 14.5, 14.5))
         assert dialog.search.is_searching
-        dialog.clear_button.click()
+        dialog.target.clear_button.click()
         assert not dialog.search.is_searching
         paper = np.full((50, 70, 3), 250, np.uint8)
         paper[10:40, 30:40] = 10
@@ -224,20 +224,20 @@ def test_a_stroke_a_file_the_clipboard_and_the_data_begin_a_search(qtbot: QtBot,
         image.save(str(tmp_path / "ink.png"))
         dialog.open_path(tmp_path / "ink.png")
         assert dialog.search.is_searching
-        assert dialog.invert.isChecked()
-        assert dialog.canvas.image[14, 14, 0] > 200
-        dialog.invert.setChecked(False)
-        assert dialog.canvas.image[14, 14, 0] < 60
+        assert dialog.target.invert.isChecked()
+        assert dialog.target.canvas.image[14, 14, 0] > 200
+        dialog.target.invert.setChecked(False)
+        assert dialog.target.canvas.image[14, 14, 0] < 60
         QGuiApplication.clipboard().setImage(image)
-        dialog.paste()
-        assert dialog.target_words.text().startswith("70 × 50 pixels, brought to 28 × 28, grey")
-        dialog.take_real()
-        assert dialog.target_words.text() == "A training image."
+        dialog.target.paste()
+        assert dialog.target.words.text().startswith("70 × 50 pixels, brought to 28 × 28, grey")
+        dialog.target.take_real()
+        assert dialog.target.words.text() == "A training image."
         mime = QMimeData()
         mime.setImageData(image)
         copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
         dialog.dropEvent(QDropEvent(QPointF(5, 5), copy, mime, left, none))
-        assert dialog.target_words.text().startswith("70 × 50 pixels")
+        assert dialog.target.words.text().startswith("70 × 50 pixels")
         dialog.close()
 
 
@@ -247,11 +247,11 @@ def test_a_file_that_is_no_picture_is_refused_in_words(qtbot: QtBot, tmp_path: P
         dialog = InversionDialog(explorer)
         qtbot.addWidget(dialog)
         dialog.open_path(tmp_path / "no.png")
-        assert dialog.target_words.text().startswith("no.png cannot be used")
+        assert dialog.target.words.text().startswith("no.png cannot be used")
         assert not dialog.search.is_searching
         QGuiApplication.clipboard().clear()
-        dialog.paste()
-        assert dialog.target_words.text() == "There is no picture in the clipboard."
+        dialog.target.paste()
+        assert dialog.target.words.text() == "There is no picture in the clipboard."
 
 
 def test_a_model_of_points_and_another_size_change_what_can_be_done(qtbot: QtBot) -> None:
@@ -259,10 +259,10 @@ def test_a_model_of_points_and_another_size_change_what_can_be_done(qtbot: QtBot
         dialog = InversionDialog(explorer)
         qtbot.addWidget(dialog)
         assert not dialog.search_button.isEnabled()
-        assert dialog.target_words.text() == "This needs a model of images."
+        assert dialog.target.words.text() == "This needs a model of images."
         explorer.set_model(digits_model())
         assert dialog.search_button.isEnabled()
-        assert dialog.canvas.image.shape == (*DIGITS[1:], DIGITS[0])
+        assert dialog.target.canvas.image.shape == (*DIGITS[1:], DIGITS[0])
         explorer.set_model(digits_model("style"))
-        assert dialog.canvas.image.shape == (32, 32, 1)
-        assert [dialog.ink.itemText(row) for row in range(dialog.ink.count())] == ["White", "Black"]
+        assert dialog.target.canvas.image.shape == (32, 32, 1)
+        assert [dialog.target.ink.itemText(row) for row in range(dialog.target.ink.count())] == ["White", "Black"]

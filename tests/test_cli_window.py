@@ -117,7 +117,7 @@ def test_the_benchmark_prints_and_writes_every_figure(tmp_path: Path, capsys: py
         sys.setswitchinterval(interval)
     report = json.loads((tmp_path / "bench.json").read_text("utf-8"))
     names = {item["name"] for suite in report["figures"].values() for item in suite}
-    wanted = {"headless", "plain PyTorch loop", "window / headless", "GUI frame, median", "GUI frame, p99"}
+    wanted = {"headless", "2-16-2, batch 150: plain loop", "window / headless", "GUI frame, median", "GUI frame, p99"}
     wanted |= {"first paint (splash)", "1,000 steps seen, less torch's import", "lateness of a 10 ms timer, p99"}
     assert wanted <= names
     for suite in report["figures"].values():

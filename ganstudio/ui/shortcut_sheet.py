@@ -13,7 +13,7 @@ from ganstudio.ui.actions import shortcuts_of
 from ganstudio.ui.keycap import NATIVE, Keycap, key_names
 
 SCALE = 1.15  # of the application's type: this is read from the back of a room
-COLUMNS = 2
+COLUMNS = 3
 OTHER = "Other"  # where actions of no group stand
 SCREEN_SHARE = 0.94
 

@@ -23,7 +23,8 @@ from ganstudio.ui.views.segmented_choice import SegmentedChoice
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
 THIN_SPACE = "\u2009"
 # What the read-out has room for, so that a longer number lays nothing out anew: with the device, and without.
-READOUT_WIDTHS = tuple(f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in (" · cuda, compiled", " · cuda", ""))
+READOUT_ENDS = " · cuda, compiled", " · cuda", ""
+READOUT_WIDTHS = tuple(f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in READOUT_ENDS)
 NARROW = READOUT_WIDTHS[-1]
 READOUT_TIP = (
     "Iterations done, iterations per second over about the last second, the device the nets are on, and whether "

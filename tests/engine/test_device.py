@@ -58,3 +58,13 @@ def test_nets_hold_no_tensor_that_stays_behind_when_they_move(shape: tuple[int, 
         net = D().build(shape, torch.Generator()).to("meta")
         seen = torch.empty(5, *shape, device="meta")
         assert net(net.prepare(seen) if D.grows else seen).shape == (5, 1)
+
+
+@needs_cuda
+@pytest.mark.parametrize("data", ["two_gaussians", "ring8"])
+def test_a_run_on_cuda_is_repeatable_and_can_be_looked_at(data: str) -> None:
+    config = small(run__device="cuda", data__name=data, penalty__name="r1", training__instance_noise=0.1)
+    one = run(config, 60)
+    assert one.device.type == "cuda"
+    assert_equal_histories(one.history, run(config, 60).history)
+    assert Observer(one).look(probes.names(), "ema")

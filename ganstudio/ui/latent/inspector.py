@@ -156,16 +156,21 @@ class Inspector(QScrollArea):
             self._show_neighbours()
         if model is None:
             self.picture.show_picture(None)
+            return
+        for part in (self.picture, self.view, self.hold, self.sections[1], self.sections[3]):
+            part.setVisible(self._explorer.model is not None and self._explorer.model.is_image)
 
     def _show_picture(self, picture: Picture) -> None:
         model = self._explorer.model
-        if model is None or not model.is_image:
+        if model is None:
+            return
+        self.gauge.set_length(model.dim, picture.length)
+        self._show_ranks()
+        if not model.is_image:
             return
         if self._held is not None and self._held.shape != picture.shown.shape:
             self._held = None
-        self.gauge.set_length(model.dim, picture.length)
         self._show_view()
-        self._show_ranks()
         if self.isVisible():
             self._settle.start()
 

@@ -11,7 +11,7 @@ CLASS_KEYS = 9
 
 LATENT_ACTIONS: Mapping[str, Declared] = {
     "latent_random": Declared("Random place", ("R",), GROUP, "Go to another draw of the prior"),
-    "latent_step": Declared("Step on the map", ("Left", "Right", "Up", "Down"), GROUP, "Shift: 5 tiles, Ctrl: a fifth"),
+    "latent_step": Declared("Step on the map, by arrow", ("Right",), GROUP, "Shift: 5 tiles, Ctrl: a fifth"),
     "latent_zoom": Declared("Zoom the map", ("+", "-"), GROUP, "Nearer or farther; Home shows all of it"),
     "latent_typical": Declared("Next typical sample", ("N",), GROUP, "Go to a sample from where there are many"),
     "latent_bookmark": Declared("Bookmark", ("B",), GROUP, "Keep this place on the shelf", "bookmark"),

@@ -202,6 +202,7 @@ class LatentPage(QWidget):
         self.source.open_asked.connect(self.source.choose_file)
         self.tabs.chosen.connect(self.show_tab)
         self.shelf.arithmetic.clicked.connect(self._want_arithmetic)
+        self.arithmetic.example_wanted.connect(self._show_example)
         self.map.path_drawn.connect(self._walk_along)
         self.inspector.wheeled.connect(self.directions.nudge)
         self.embed.real_chosen.connect(self.files.invert_picture)
@@ -245,6 +246,7 @@ class LatentPage(QWidget):
         if model is None:
             return
         self._image_parts.setVisible(model.is_image)
+        self.shelf.arithmetic.setVisible(model.is_image)
         self._show_arithmetic()
         self._stack.setCurrentWidget(self.canvases[self.tabs.value] if model.is_image else self.points)
         self.explorer.report("device", "on the CPU")
@@ -271,6 +273,11 @@ class LatentPage(QWidget):
     def _walk_along(self, states: list[ViewState]) -> None:
         self.walk.take_path(states)
         self.tabs.set_value("walk")
+
+    def _show_example(self) -> None:
+        from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
+
+        ArithmeticExample(self.explorer, self.arithmetic, self).open()
 
     def _reset(self) -> None:
         if self.explorer.state.offsets:

@@ -91,7 +91,7 @@ def hosted(qtbot: QtBot, part: QWidget, width: int = 600, height: int = 400) -> 
 
 def until(qtbot: QtBot, condition: Callable[[], bool]) -> None:
     """Wait for something to be so."""
-    qtbot.waitUntil(condition, timeout=30_000)
+    qtbot.waitUntil(condition, timeout=60_000)
 
 
 @pytest.fixture

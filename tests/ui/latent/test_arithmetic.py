@@ -60,7 +60,7 @@ def test_the_result_is_the_wells_arithmetic_in_the_middle_of_its_neighbours(qtbo
     with explorer_of(model) as explorer:
         bar = ArithmeticBar(explorer)
         _host = hosted(qtbot, bar)
-        with qtbot.waitSignal(bar.result_changed, check_params_cb=lambda result: result is not None):
+        with qtbot.waitSignal(bar.result_changed, timeout=30_000, check_params_cb=lambda result: result is not None):
             bar.fill(a, b, c)
         wanted = arithmetic.combined(latents(a), latents(b), latents(c))
         assert bar.shown is not None

@@ -33,6 +33,7 @@ from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.grid_canvas import GridCanvas
 from ganstudio.ui.latent.inspector import Inspector
 from ganstudio.ui.latent.latent_actions import CLASS_KEYS, FOLLOW_S, HIDDEN_FOLLOW_S
+from ganstudio.ui.latent.latent_page_canvases import LatentPageCanvases
 from ganstudio.ui.latent.latent_page_files import LatentPageFiles
 from ganstudio.ui.latent.map_canvas import MapCanvas
 from ganstudio.ui.latent.points_view import PointsView
@@ -52,7 +53,6 @@ TABS = (("map", "Map"), ("grid", "Grid"), ("walk", "Walk"), ("compare", "Compare
 SPLIT = (300, 850, 290)
 NARROW_PX = 1250
 NARROW_SPLIT = (270, 540, 290)
-LEAST_CANVAS = QSize(360, 200)
 HIGH_PX = 780  # of the page, from which there is room for the wells
 ARITHMETIC_KEY = "latent/arithmetic"
 STATUS_MS = 250  # texts change four times a second at most
@@ -100,7 +100,7 @@ class LatentPage(QWidget):
             "compare": self.compare,
             "embed": self.embed,
         }
-        self._pages, self._stack = QStackedWidget(), _Canvases()
+        self._pages, self._stack = QStackedWidget(), LatentPageCanvases()
         self._image_parts = QWidget()
         self._split_afresh = True
         self._is_narrow: bool | None = None  # for which the width was shared
@@ -202,7 +202,6 @@ class LatentPage(QWidget):
         self.source.open_asked.connect(self.source.choose_file)
         self.tabs.chosen.connect(self.show_tab)
         self.shelf.arithmetic.clicked.connect(self._want_arithmetic)
-        self.arithmetic.example_wanted.connect(self._show_example)
         self.map.path_drawn.connect(self._walk_along)
         self.inspector.wheeled.connect(self.directions.nudge)
         self.embed.real_chosen.connect(self.files.invert_picture)
@@ -273,11 +272,6 @@ class LatentPage(QWidget):
     def _walk_along(self, states: list[ViewState]) -> None:
         self.walk.take_path(states)
         self.tabs.set_value("walk")
-
-    def _show_example(self) -> None:
-        from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
-
-        ArithmeticExample(self.explorer, self.arithmetic, self).open()
 
     def _reset(self) -> None:
         if self.explorer.state.offsets:
@@ -406,11 +400,3 @@ class LatentPage(QWidget):
     @override
     def sizeHint(self) -> QSize:
         return QSize(1200, 760)
-
-
-class _Canvases(QStackedWidget):
-    """Asks for no more room than the canvas that is shown needs least of all."""
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        return LEAST_CANVAS

@@ -64,7 +64,7 @@ class Moves:
 
 
 class Drag:
-    """A hand that drags the inspector's picture in circles, with Alt: over the endless map.
+    """A hand that drags the inspector's picture in circles, with Alt: along two random directions.
 
     A move's time ends when its own picture, or that of a later move, is painted: those that were overtaken count too.
     """

@@ -55,7 +55,7 @@ class InspectorPicture(QWidget):
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip(
             "Drag to move along the two directions in which this picture changes most (the local Jacobian); with Alt, "
-            "over the endless map. The wheel moves the first slider"
+            "along two directions drawn at random. The wheel moves the first slider"
         )
 
     @property

@@ -37,6 +37,8 @@ SWITCH = "GANSTUDIO_COMPILE"  # 0 in the environment: no program is looked for o
 KEPT_LIBRARIES = 48  # in the cache folder; the ones that were not used for longest go first
 LONGEST_BUILD_S = 600.0
 POLL_EVERY_S = 0.2
+LONGEST_FAREWELL_S = 0.5
+ABANDONED_S = 3600.0  # what a process that was ended the hard way left behind
 FULL_LOG_BYTES = 1 << 16
 
 
@@ -174,7 +176,11 @@ class StepBuilder:
         if self._process is not None:
             if self._process.poll() is None:
                 self._process.terminate()
-            self._process.wait()
+            try:  # it deletes what is half made on its way out; whoever closes the window does not wait for long
+                self._process.wait(LONGEST_FAREWELL_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
             self._process = None
         if self._log is not None:
             self._log.close()
@@ -265,6 +271,9 @@ def _tidy(kept: Path) -> None:
     found = sorted(kept.parent.glob(f"*{SUFFIX}"), key=lambda file: file.stat().st_mtime, reverse=True)
     for file in found[KEPT_LIBRARIES:]:
         file.unlink(missing_ok=True)
+    for place in kept.parent.glob("making-*"):
+        if time.time() - place.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(place, ignore_errors=True)
 
 
 def main() -> None:

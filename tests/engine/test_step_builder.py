@@ -143,6 +143,23 @@ def test_another_structure_ends_the_compiler_at_work(builder: StepBuilder, monke
     assert len(calls) == 2
 
 
+def test_a_compiler_that_does_not_listen_is_ended_all_the_same(
+    builder: StepBuilder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    deaf = (
+        "import signal, sys, threading; signal.signal(signal.SIGTERM, signal.SIG_IGN); sys.stdin.read(); "
+        "open(sys.argv[1] + '.deaf', 'w').close(); threading.Event().wait()"
+    )
+    instead(monkeypatch, deaf)
+    builder.follow(Trainer(small()))
+    process = builder._process
+    assert process is not None
+    while not list((tmp_path / "steps").glob("*.deaf")):
+        assert process.poll() is None
+    builder.close()
+    assert process.returncode is not None
+
+
 def test_libraries_are_named_by_what_they_depend_on(monkeypatch: pytest.MonkeyPatch) -> None:
     base = step_builder.library_key(small())
     assert step_builder.library_key(small(training__batch_size=20, d_optimizer__lr=0.5)) == base

@@ -62,7 +62,7 @@ class ImagePlane(LinkedCanvas):
                 draw_dots(painter, view.pixels(points), picture, ratio)
             painter.setOpacity(1.0)
         painter.setClipping(False)
-        self._paint_legend(painter, view)
+        self._paint_legend(painter)
 
     def _paint_densities(self, painter: QPainter, sample: PointsSample, view: Viewport) -> None:
         colors = self._palette
@@ -82,19 +82,18 @@ class ImagePlane(LinkedCanvas):
             places = (edges[1:] + edges[:-1]) / 2
         draw_curve(painter, view.px(density), view.py(places), QColor(colors.real), 2.2)
 
-    def _paint_legend(self, painter: QPainter, view: Viewport) -> None:
+    def _paint_legend(self, painter: QPainter) -> None:
         colors, em = self._palette, self.em
         exact = self.is_line() and self._sample is not None and self._sample.density is not None
         entries = (("real, exact" if exact else "real", colors.real), ("generated", colors.fake))
-        right = view.rect.right() - 6
-        for words, color in reversed(entries):
+        left, top = 10.0, 4 + 1.3 * em  # a line of its own: beside the title there is no room in a narrow window
+        for words, color in entries:
             width = painter.fontMetrics().horizontalAdvance(words)
-            painter.setPen(QColor(colors.text))
-            painter.drawText(QRectF(right - width, 4, width + 2, 1.3 * em), Qt.AlignmentFlag.AlignVCenter, words)
             painter.setPen(QPen(QColor(color), 3))
-            middle = 4 + 0.65 * em
-            painter.drawLine(QPointF(right - width - 18, middle), QPointF(right - width - 5, middle))
-            right -= width + 30
+            painter.drawLine(QPointF(left, top + 0.65 * em), QPointF(left + 13, top + 0.65 * em))
+            painter.setPen(QColor(colors.text))
+            painter.drawText(QRectF(left + 18, top, width + 2, 1.3 * em), Qt.AlignmentFlag.AlignVCenter, words)
+            left += width + 34
 
 
 def _undistorted(rect: QRectF, x: tuple[float, float], y: tuple[float, float]) -> Viewport:

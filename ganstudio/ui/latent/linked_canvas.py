@@ -101,9 +101,9 @@ class LinkedCanvas(QWidget):
         return font
 
     def plot_rect(self) -> QRectF:
-        """Return where the plot is: inside titles and numbers."""
+        """Return where the plot is: inside numbers, below the title and a line for the legend."""
         left = 3.6 * self.em
-        top = 1.7 * self.em
+        top = 3.0 * self.em
         return QRectF(
             left, top, max(20.0, self.width() - left - self.em), max(20.0, self.height() - top - 2.2 * self.em)
         )

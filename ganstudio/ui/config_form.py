@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.config import Change, RunConfig, choices_of, param_at, parts, value_at
+from ganstudio.engine.config import Change, RunConfig, choices_of, param_at, parts, replaced, value_at
+from ganstudio.engine.distributions.image_files import ImageFiles
 from ganstudio.engine.params import ConfigError, params_of
 from ganstudio.ui.editors import editor_for
 from ganstudio.ui.experiment import Experiment
@@ -53,10 +54,14 @@ class ConfigForm(QWidget):
         The part (``"data"``) whose drawing is to be opened.
     images_asked
         The part for which images are to be chosen, and a path that was dropped there, or none.
+    reading_asked
+        The part whose images have to be read anew for what was set, and the part as it would be; until they are read,
+        it stays as it is.
     """
 
     drawing_asked = Signal(str)
     images_asked = Signal(str, str)
+    reading_asked = Signal(str, object)
 
     def __init__(self, experiment: Experiment, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,14 +165,31 @@ class ConfigForm(QWidget):
 
     def _listen(self, row: SettingRow) -> None:
         row.edited.connect(self._edited)
-        row.preset_asked.connect(self.experiment.revert)
+        row.preset_asked.connect(self._revert)
         row.reset_asked.connect(self.experiment.reset)
 
     def _edited(self, path: str, value: object) -> None:
         try:
-            self.experiment.edit(path, value)
+            if not self._asks_to_read(path, value):
+                self.experiment.edit(path, value)
         except ConfigError as error:
             self._rows()[path].set_problem(f"Not possible: allowed is {error.allowed}")
+
+    def _revert(self, path: str) -> None:
+        if not self._asks_to_read(path, self.experiment.preset_value(path)):
+            self.experiment.revert(path)
+
+    def _asks_to_read(self, path: str, value: object) -> bool:
+        """Ask for images to be read anew if this value needs it, which may take minutes; return whether it does."""
+        section, config = path.partition(".")[0], self.experiment.config
+        present, wanted = getattr(config, section), getattr(replaced(config, path, value), section)
+        if not (isinstance(present, ImageFiles) and isinstance(wanted, ImageFiles) and wanted.path):
+            return False
+        if wanted.scan_settings == present.scan_settings:
+            return False
+        self.row(path).show_value(value_at(config, path))
+        self.reading_asked.emit(section, wanted)
+        return True
 
     def _rows(self) -> dict[str, SettingRow]:
         rows = dict(self._plain)

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
+from ganstudio.engine.distributions.image_files import ImageFiles
 from ganstudio.engine.late_session import LateSession, open_session
 from ganstudio.engine.optimizers import Optimizer
 from ganstudio.engine.presets import Preset, shipped
@@ -208,6 +209,7 @@ class MainWindow(QMainWindow):
         self.bridge.send(self.stage.watch())
         self.form.drawing_asked.connect(self._draw)
         self.form.images_asked.connect(self._choose_images)
+        self.form.reading_asked.connect(self._read_images)
         self.transport.page_asked.connect(self._show_page)
         self.transport.presets_asked.connect(self._open_gallery)
         self.transport.limit_edited.connect(lambda limit: self.experiment.edit("run.speed_limit", limit))
@@ -333,13 +335,14 @@ class MainWindow(QMainWindow):
             self.experiment.reset()
 
     def _choose_images(self, section: str, path: str) -> None:
-        from ganstudio.engine.distributions.image_files import ImageFiles
+        present = getattr(self.experiment.config, section)
+        self._read_images(section, present if isinstance(present, ImageFiles) else ImageFiles(), path)
+
+    def _read_images(self, section: str, wanted: ImageFiles, path: str = "") -> None:
+        """Have images read in the background, shown, and taken as the part if the person agrees."""
         from ganstudio.ui.image_import_dialog import ImageImportDialog
 
-        present = getattr(self.experiment.config, section)
-        dialog = ImageImportDialog(
-            present if isinstance(present, ImageFiles) else ImageFiles(), self.theme.palette, self
-        )
+        dialog = ImageImportDialog(wanted, self.theme.palette, self)
         if path:
             dialog.open_path(path)
         if dialog.exec():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -428,6 +428,51 @@ def test_a_folder_dropped_on_the_window_opens_the_dialog(
     drop(studio.window, pictures)
     assert seen == ["pets"]
     assert studio.window.experiment.config == before
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_another_size_is_read_in_the_background_before_the_run_takes_it(
+    open_studio: Callable[..., Studio],
+    pictures: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot,
+    agreed: bool,
+):
+    window = open_studio().window
+    window.experiment.exchange("data", ImageFiles(path=str(pictures), size="16"))
+    slow, meanwhile = SlowScan(plain_set()), []
+
+    def exec_dialog(dialog: ImageImportDialog) -> bool:
+        qtbot.waitUntil(slow.begun.is_set)
+        meanwhile.append((window.experiment.config.data.size, editor.combo.currentData()))
+        slow.go_on.set()
+        until_read(qtbot, dialog)
+        dialog.accept() if agreed else dialog.reject()
+        return agreed
+
+    monkeypatch.setattr(image_import, "scan", slow)
+    monkeypatch.setattr(ImageImportDialog, "exec", exec_dialog)
+    editor = window.form.row("data.size").editor
+    with qtbot.waitSignal(window.form.reading_asked):
+        choose(qtbot, editor.combo, "28")
+    assert [item.size for item in slow.settings] == [28]
+    assert meanwhile == [("16", "16")]
+    assert window.experiment.config.data.size == ("28" if agreed else "16")
+    assert editor.combo.currentData() == ("28" if agreed else "16")
+
+
+def test_a_setting_that_leaves_the_images_alone_is_taken_at_once(studio: Studio, pictures: Path):
+    form, experiment = studio.window.form, studio.window.experiment
+    experiment.exchange("data", ImageFiles(path=str(pictures)))
+    asked: list[object] = []
+    form.reading_asked.disconnect()
+    form.reading_asked.connect(lambda *what: asked.append(what))
+    form.row("data.mirror").edited.emit("data.mirror", True)
+    assert experiment.config.data.mirror
+    assert not asked
+    form.row("data.size").edited.emit("data.size", "64")
+    assert asked == [("data", ImageFiles(path=str(pictures), size="64", mirror=True))]
+    assert experiment.config.data.size == "32"
 
 
 def test_files_of_images_are_told_from_those_of_points(tmp_path: Path):

@@ -109,11 +109,14 @@ def application() -> QApplication:
     app = QApplication.instance()
     if isinstance(app, QApplication):
         return app
+    from ganstudio.ui.garbage import GarbageCollector
+
     made = QApplication(["ganstudio"])  # the window manager's name for it, whatever the file that was run
     made.setApplicationName("ganstudio")
     made.setApplicationDisplayName(NAME)
     made.setOrganizationName("ganstudio")
     made.setDesktopFileName("ganstudio")
+    GarbageCollector(made)
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import logging
 import os
 import shutil
@@ -11,6 +12,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+
+# As in the window: a widget that another thread's collection finds unused would be deleted there, and the test that
+# happens to run then would crash.
+gc.disable()
 
 # Before anything imports Qt.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -24,6 +29,22 @@ atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
     os.environ[_name] = os.path.join(_home, _name.lower())  # noqa: PTH118
     os.makedirs(os.environ[_name], mode=0o700)  # noqa: PTH103
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_in_this_thread() -> Iterator[None]:
+    from ganstudio.ui.garbage import collect_if_due  # after QT_QPA_PLATFORM
+
+    yield
+    collect_if_due()
+
+
+@pytest.fixture
+def automatic_collection() -> Iterator[None]:
+    """As Python starts: any thread collects, whenever it has made enough."""
+    gc.enable()
+    yield
+    gc.disable()
 
 
 @pytest.fixture(autouse=True)

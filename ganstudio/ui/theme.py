@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -108,14 +107,8 @@ def base_points() -> float:
 
 def apply(app: QApplication, theme: ThemeName, points: float) -> Palette:
     """Give the application a theme's colours and type of ``points`` points; return the theme's palette."""
-    collecting = gc.isenabled()
-    gc.disable()  # Qt goes through all widgets: none that Python has given up may be deleted under its feet
-    try:
-        take_colors(app, theme, points)
-        app.setStyleSheet(stylesheet(palette(theme), theme))
-    finally:
-        if collecting:
-            gc.enable()
+    take_colors(app, theme, points)
+    app.setStyleSheet(stylesheet(palette(theme), theme))
     return palette(theme)
 
 

@@ -8,6 +8,7 @@ import sys
 import types
 
 import pytest
+import torch  # noqa: F401 - it is loaded, as in a running session
 
 from ganstudio.engine import torch_loader
 
@@ -24,6 +25,7 @@ def test_a_module_half_imported_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -
     assert not torch_loader.is_being_imported()
 
 
+@pytest.mark.usefixtures("automatic_collection")
 def test_importing_torch_again_leaves_the_garbage_collector_as_it_is() -> None:
     frozen = gc.get_freeze_count()
     torch_loader.import_torch()
@@ -55,6 +57,7 @@ def test_where_there_is_no_such_library_there_is_nothing_to_do(monkeypatch: pyte
     assert not torch_loader.load_library()
 
 
+@pytest.mark.usefixtures("automatic_collection")
 def test_an_import_that_fails_leaves_the_garbage_collector_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(name: str) -> None:
         assert name == "torch"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -46,14 +45,10 @@ class Studio:
 def _same_look_for_every_test(qapp: QApplication) -> Iterator[None]:
     font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
     yield
-    gc.disable()  # as in theme.apply: Qt goes through all widgets, and none of them may be deleted meanwhile
-    try:
-        if qapp.styleSheet() != sheet:
-            qapp.setStyleSheet(sheet)
-        qapp.setFont(font)
-        qapp.setPalette(palette)
-    finally:
-        gc.enable()
+    if qapp.styleSheet() != sheet:
+        qapp.setStyleSheet(sheet)
+    qapp.setFont(font)
+    qapp.setPalette(palette)
 
 
 @pytest.fixture

@@ -195,7 +195,7 @@ def load(path: Path, device: str | None = None) -> Trainer:
         trainer = Trainer(config)
     except (ConfigError, OSError) as error:
         raise CheckpointError(path, f"its run cannot be built here: {error}") from None
-    trainer.standardize(*_standardization(path, contents.header, trainer.data_dim))
+    trainer.standardize(*_standardization(path, contents.header, trainer.mean.shape))
     for optimizer_step in (trainer.step_discriminator, trainer.step_generator):
         optimizer_step()  # so that the optimisers have the state whose shapes the file must have
     template = trainer.state()
@@ -211,14 +211,16 @@ def load(path: Path, device: str | None = None) -> Trainer:
     return trainer
 
 
-def _standardization(path: Path, header: Mapping[str, Any], dim: int) -> tuple[NDArray[np.float64], float]:
+def _standardization(
+    path: Path, header: Mapping[str, Any], shape: tuple[int, ...]
+) -> tuple[NDArray[np.float64], float]:
     """Return the coordinates that the nets were trained in: those of the data as they were, if a file has changed."""
     try:
         mean, scale = np.array(header["mean"], np.float64), float(header["scale"])
     except (KeyError, TypeError, ValueError):
         mean, scale = np.empty(0), 0.0
-    if mean.shape != (dim,) or not np.isfinite(mean).all() or not 0 < scale < np.inf:
-        raise CheckpointError(path, f"its header has no usable 'mean' and 'scale' for data of {dim} dimensions")
+    if mean.shape != shape or not np.isfinite(mean).all() or not 0 < scale < np.inf:
+        raise CheckpointError(path, f"its header has no usable 'mean' and 'scale' for data of shape {shape}")
     return mean, scale
 
 

@@ -64,7 +64,7 @@ class Rules:
     def seen(self, samples: Tensor, noise: Tensor | None) -> Tensor:
         """Return samples as D gets to see them."""
         if self.augment is not None:
-            samples = self.augment(samples)
+            samples = self.augment(samples).float()  # its products may be bfloat16: penalties are of what D sees
         return samples if noise is None else samples + self.noise * noise
 
 

@@ -524,6 +524,9 @@ class Trainer:
             generator.set_state(state.tensors[f"rng.{name}"].cpu())
         self.step, self._d.updates, self._g.updates = state.step, state.d_updates, state.g_updates
         self._stage = None
+        if self._grows:
+            for net in (self.G, self.D, self.ema):  # which has its stage as a number beside the tensors, too
+                net.set_stage(int(net.stage_held), float(net.alpha))  # type: ignore[operator,arg-type]
         self._row_updates.clear()
         self._kept = state
 

@@ -65,6 +65,37 @@ def test_a_loaded_run_goes_on_bit_for_bit(tmp_path: Path, d_name: str, steps: in
     assert_equal_histories(loaded.history, run(config, steps + 30).history)
 
 
+IMAGES = {"data__name": "digits", "data__size": "32", "data__count": 40, "training__batch_size": 4}
+KINDS: dict[str, dict[str, object]] = {
+    **{name: {"generator__name": name, "discriminator__name": name} for name in ("dcgan", "sngan", "style", "r3gan")},
+    "conditional": {"generator__name": "dcgan", "discriminator__name": "dcgan"}
+    | {"generator__condition": "embedding", "discriminator__condition": "projection"},
+    "progressive": {"generator__name": "progressive", "discriminator__name": "progressive"}
+    | {"generator__stable_steps": 2, "generator__fade_steps": 6, "loss__name": "wasserstein_gp"},
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_loaded_run_of_images_goes_on_bit_for_bit(tmp_path: Path, kind: str) -> None:
+    config = small(**IMAGES, **KINDS[kind], generator__width=4, discriminator__width=4, training__augment="translation")
+    path = tmp_path / "run.gan.safetensors"
+    at, end = (5, 11) if kind == "progressive" else (2, 4)  # from the middle of a fade into the next one
+    assert config.generator.stage_at(at) == ((1, 0.5) if kind == "progressive" else None)
+    before = run(config, at)
+    checkpoint.save(path, before)
+    loaded = checkpoint.load(path)
+    z = config.prior.sample(3, torch.Generator().manual_seed(1))
+    y = torch.eye(10)[:3] if loaded.classes else None
+    np.testing.assert_array_equal(loaded.images(loaded.ema, z, y), before.images(before.ema, z, y))
+    while loaded.step < end:
+        loaded.iterate()
+    loaded.flush()
+    whole = run(config, end)
+    assert_equal_histories(loaded.history, whole.history)
+    for name, tensor in whole.state().tensors.items():
+        assert torch.equal(tensor, loaded.state().tensors[name]), name
+
+
 def test_saving_does_not_change_the_run(tmp_path: Path) -> None:
     trainer = run(small(), 10)
     checkpoint.save(tmp_path / "a.gan.safetensors", trainer)

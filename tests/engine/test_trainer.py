@@ -319,6 +319,17 @@ def test_every_image_model_trains_in_either_precision(name: str, precision: str)
     assert images.shape == (5, 32, 32, 1)
 
 
+@pytest.mark.parametrize("loss", ["wasserstein_gp", "non_saturating"])
+def test_d_sees_augmented_images_in_float32_whatever_the_products_are_in(loss: str) -> None:
+    values = {"data__name": "digits", "data__count": 40, "generator__name": "dcgan", "discriminator__name": "dcgan"}
+    values |= {"generator__width": 4, "discriminator__width": 4, "training__augment": "translation"}
+    trainer = Trainer(small(**values, training__batch_size=4, loss__name=loss, run__precision="bfloat16"))
+    seen: list[torch.dtype] = []
+    trainer.D.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0].dtype))
+    trainer.iterate()
+    assert set(seen) == {torch.float32}
+
+
 def test_image_runs_are_repeated_and_resumed_bit_for_bit_looked_at_or_not() -> None:
     values = {"data__name": "digits", "data__count": 40, "generator__name": "dcgan", "discriminator__name": "dcgan"}
     settings = small(**values, training__batch_size=8, generator__width=4, discriminator__width=4)

@@ -14,9 +14,11 @@ import pytest
 import torch
 
 from ganstudio import cli
-from ganstudio.commands import results, train
+from ganstudio.commands import offscreen, picture, results, train
 from ganstudio.engine import atomic, checkpoint
 from ganstudio.engine.trainer import Trainer
+from ganstudio.ui.views.stage import Stage
+from tests.engine.configs import small
 
 SMALL = [
     *("--set", "generator.depth=1", "--set", "generator.width=8"),
@@ -47,6 +49,18 @@ def record(folder: Path) -> dict[str, Any]:
 def rows(folder: Path) -> list[dict[str, str]]:
     with (folder / "history.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def test_the_picture_says_how_many_images_are_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Stage] = []
+    monkeypatch.setattr(offscreen, "save", lambda stage, path: seen.append(stage))
+    config = small(data__name="digits", data__count=40, generator__name="dcgan", discriminator__name="dcgan")
+    picture.write_stage(tmp_path / "picture.png", Trainer(config))
+    (stage,) = seen
+    canvas = stage.canvases["images"]
+    stage.grab()
+    shown = sum(int((panel.tiles >= 0).sum()) for panel in canvas.panels)
+    assert stage.caption.text().startswith(f"{shown} of 64 images")
 
 
 def test_a_run_leaves_its_record_history_checkpoint_and_picture(

@@ -94,6 +94,7 @@ def _write(
     snapshot = Observer(trainer).snapshot(stage.watch().probes, choice)
     stage.resize(*SIZE)
     stage.show_snapshot(dataclasses.replace(snapshot, probes={**snapshot.probes, **made}))
+    stage.grab()  # which lays it out: its words may say how much there is room for
     stage.settle()
     offscreen.save(stage, path)
     stage.deleteLater()

@@ -12,6 +12,7 @@ from ganstudio.engine.snapshot import Growth
 from ganstudio.ui.palette import palette
 from ganstudio.ui.views.image_picture import HEAT_LEVELS, bar_lengths, heat_lut, packed
 from ganstudio.ui.views.image_strip import evenly
+from ganstudio.ui.views.stage import Stage
 from ganstudio.ui.views.stage_images import NOTHING_ON, NOTHING_YET, StageImages
 from tests.ui.views import image_snapshots, snapshots
 
@@ -233,6 +234,20 @@ def test_frames_are_evenly_chosen_with_both_ends():
     assert evenly(10, 4) == [0, 3, 6, 9]
     assert evenly(3, 9) == [0, 1, 2]
     assert evenly(5, 1) == [0]
+
+
+def test_the_caption_follows_the_room_though_nothing_new_comes(qtbot):
+    stage = Stage(COLORS)
+    qtbot.addWidget(stage)
+    stage.resize(900, 900)
+    stage.show()
+    stage.show_snapshot(image_snapshots.images())
+    stage.settle()
+    canvas = stage.canvases["images"]
+    before = stage.caption.text()
+    stage.resize(900, 300)
+    qtbot.waitUntil(lambda: stage.caption.text() != before)
+    assert stage.caption.text() == canvas.caption()
 
 
 def test_the_caption_counts_what_is_to_be_seen_and_how_old_it_is(stage):

@@ -35,6 +35,7 @@ Pictures = NDArray
 class Picture:
     """The picture under the hand: ``g`` (d,) its canonical coordinates, ``z`` (d,) what G ate, ``logit`` of D or nan.
 
+    ``judged`` is the logit of the D that ranks are taken by, maybe of an earlier snapshot; nan until it is known.
     ``shown`` is an image (H, W, C) uint8, or a point (dim,) in data units; ``length`` is that of g after the diversity.
     """
 
@@ -44,6 +45,7 @@ class Picture:
     shown: NDArray
     logit: float
     length: float
+    judged: float = math.nan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,8 +81,8 @@ def how_of(state: ViewState) -> dict[str, object]:
     return {"tau": state.tau, "psi": state.psi, "style": style}
 
 
-def picture(model: LatentModel, state: ViewState) -> Iterator[Picture]:
-    """Yield the state's picture at once, then again with D's logit."""
+def picture(model: LatentModel, state: ViewState, judge: LatentModel | None = None) -> Iterator[Picture]:
+    """Yield the state's picture at once, then again with D's logit, and with that of the ``judge``, by default D."""
     g = state.point()
     y = None if state.class_weights is None else torch.tensor(state.class_weights)
     style = None if state.style is None else StyleMix(state.style, state.style_from)
@@ -95,7 +97,8 @@ def picture(model: LatentModel, state: ViewState) -> Iterator[Picture]:
     if model.D is not None:
         with torch.inference_mode():
             logit = float(model.logits(made, y)[0])
-        yield Picture(state=state, g=g, z=z, shown=shown, logit=logit, length=length)
+            judged = logit if judge is None or judge is model else float(judge.logits(made, y)[0])
+        yield Picture(state=state, g=g, z=z, shown=shown, logit=logit, length=length, judged=judged)
 
 
 def pictures(

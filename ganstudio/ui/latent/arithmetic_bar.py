@@ -11,7 +11,6 @@ from PySide6.QtGui import QFont, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import view_text
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.eliding_label import ElidingLabel
@@ -65,8 +64,8 @@ class ArithmeticBar(QWidget):
         self._result: Result | None = None
         self._told: tuple[object, ...] = ()
         self.wells = tuple(ArithmeticWell(letter, hint, palette) for letter, hint in zip("ABC", HINTS, strict=True))
-        self.around = ThumbnailStrip(palette, side=26, columns=3, gap=2, selectable=False, drag_text=self._dragged)
-        self.diagram = ThumbnailStrip(palette, side=16, columns=5, gap=1, selectable=False, drag_text=self._dragged)
+        self.around = ThumbnailStrip(palette, side=26, columns=3, gap=2, selectable=False, carried=self._dragged)
+        self.diagram = ThumbnailStrip(palette, side=16, columns=5, gap=1, selectable=False, carried=self._dragged)
         self.results = QStackedWidget()
         self.shape = SegmentedChoice((("around", "3 × 3"), ("diagram", "Way there")), palette)
         self.strength = Slider(POSITIONS)
@@ -336,12 +335,12 @@ class ArithmeticBar(QWidget):
             return list(pictures)
         return list(point_images(pictures, np.array(model.weights.mean), model.weights.scale, self._palette))
 
-    def _dragged(self, index: int) -> str:
+    def _dragged(self, index: int) -> Bookmark | None:
         result = self._result
         if result is None or not 0 <= index < len(result.g):
-            return ""
+            return None
         y = None if result.classes is None else result.classes[index]
-        return view_text.to_json(replace(self._explorer.state, g=result.g[index], offsets=(), class_weights=y))
+        return Bookmark("", replace(self._explorer.state, g=result.g[index], offsets=(), class_weights=y))
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

@@ -11,10 +11,9 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDragLeaveEvent, QDropEvent, 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import view_text
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.ui import icons
-from ganstudio.ui.latent.drops import places_of
+from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
 
@@ -55,7 +54,7 @@ class ArithmeticWell(QWidget):
         self.words = QLabel()
         self.mean = ThumbnailStrip(palette, side=MEAN_SIDE, selectable=False)
         self.strips = tuple(
-            ThumbnailStrip(palette, side=side, columns=columns, gap=gap, selectable=False, drag_text=self._dragged)
+            ThumbnailStrip(palette, side=side, columns=columns, gap=gap, selectable=False, carried=self._dragged)
             for columns, side, gap in SHAPES
         )
         self._stack = QStackedWidget()
@@ -179,14 +178,14 @@ class ArithmeticWell(QWidget):
         if index < len(self._marks):
             self.set_marks([mark for number, mark in enumerate(self._marks) if number != index])
 
-    def _dragged(self, index: int) -> str:
-        return view_text.to_json(self._marks[index].state) if index < len(self._marks) else ""
+    def _dragged(self, index: int) -> Bookmark | None:
+        return self._marks[index] if index < len(self._marks) else None
 
     # -- drops --------------------------------------------------------------------------------------------------------
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if places_of(event.mimeData()):
+        if bookmarks_of(event.mimeData()):
             self._dropping = True
             self.update()
             event.acceptProposedAction()
@@ -201,7 +200,7 @@ class ArithmeticWell(QWidget):
         self._dropping = False
         self.update()
         event.acceptProposedAction()
-        self.add(places_of(event.mimeData()))
+        self.add(bookmarks_of(event.mimeData()))
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import view_text
+from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
@@ -51,7 +51,7 @@ class CompareModels(QWidget):
         self._page = 0
         palette = explorer.palette
         self.choices = [ModelChoice(explorer), ModelChoice(explorer)]
-        self.sheets = [ThumbnailStrip(palette, side=SIDE, gap=GAP, drag_text=self._text) for _ in self.choices]
+        self.sheets = [ThumbnailStrip(palette, side=SIDE, gap=GAP, carried=self._place) for _ in self.choices]
         self.more_button, self.words = QPushButton("Other latents"), QLabel()
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self.refresh)
@@ -115,7 +115,8 @@ class CompareModels(QWidget):
     def _begin(self) -> None:
         """Compare an early snapshot with the present model, if nothing was chosen yet."""
         ring = self._explorer.ring
-        if ring is not None and all(choice.value == Chosen() for choice in self.choices):
+        of_run = self._explorer.path is None  # else the run's nets are other ones
+        if ring is not None and of_run and all(choice.value == Chosen() for choice in self.choices):
             steps = ring.steps()
             if len(steps) > 1:
                 self.choices[0].set_value(Chosen(step=steps[len(steps) // 2]))
@@ -282,9 +283,9 @@ class CompareModels(QWidget):
         if state is not None:
             self._explorer.set_state(state)
 
-    def _text(self, index: int) -> str:
+    def _place(self, index: int) -> Bookmark | None:
         state = self._state(index)
-        return "" if state is None else view_text.to_json(state)
+        return None if state is None else Bookmark("", state)
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -11,15 +12,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QResizeEvent,
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import view_text
+from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.flow_layout import FlowLayout
 from ganstudio.ui.latent.compare_jobs import Way, middle_text, ways
-from ganstudio.ui.latent.drops import places_of
 from ganstudio.ui.latent.explorer import Explorer
+from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.gauge_lane import HEIGHT_LINES, GaugeLane, common_range
 from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip, as_images
 from ganstudio.ui.palette import Palette
@@ -38,7 +39,9 @@ TITLES = {
 class _WayRow(QWidget):
     """One way: what it is, its pictures, and ‖g‖ below each."""
 
-    def __init__(self, name: str, palette: Palette, drag_text: object, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, palette: Palette, carried: Callable[[int], Bookmark | None], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.way: Way | None = None
         title, words = TITLES[name]
@@ -49,7 +52,7 @@ class _WayRow(QWidget):
         font.setBold(True)
         self.title.setFont(font)
         self.words.setProperty("muted", True)
-        self.strip = ThumbnailStrip(palette, side=SIDE, gap=GAP, drag_text=drag_text)  # type: ignore[arg-type]
+        self.strip = ThumbnailStrip(palette, side=SIDE, gap=GAP, carried=carried)
         self.strip.setAccessibleName(f"Pictures along {title.lower()}")
         self.lane = GaugeLane(palette)
         head = QHBoxLayout()
@@ -86,7 +89,7 @@ class CompareWays(QWidget):
         self._ends: list[ViewState] = []
         self._pair = 0
         self._shown: object = None
-        self.rows = {name: _WayRow(name, explorer.palette, partial(self._text, name)) for name in TITLES}
+        self.rows = {name: _WayRow(name, explorer.palette, partial(self._place, name)) for name in TITLES}
         self.first_button, self.last_button = QPushButton("Present place first"), QPushButton("Present place last")
         self.random_button, self.shelf_button = QPushButton("Another pair"), QPushButton("Last two of the shelf")
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
@@ -289,18 +292,18 @@ class CompareWays(QWidget):
         if state is not None:
             self._explorer.set_state(state)
 
-    def _text(self, name: str, index: int) -> str:
+    def _place(self, name: str, index: int) -> Bookmark | None:
         state = self.state_of(name, index)
-        return "" if state is None else view_text.to_json(state)
+        return None if state is None else Bookmark("", state)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if places_of(event.mimeData()):
+        if bookmarks_of(event.mimeData()):
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
-        places = places_of(event.mimeData())
+        places = bookmarks_of(event.mimeData())
         if len(places) > 1 and all(self._fits(mark.state) for mark in places[:2]):
             self._ends = [mark.state.settled() for mark in places[:2]]
             self.refresh()

@@ -28,7 +28,7 @@ ALIKE = 0.5  # mean |cos| from which two sets of directions count as the same on
 MEAN_SAMPLES = 512  # from which the mean Jacobian is worth looking at
 MOST_NUMBERS = 2**24  # of the pictures that its estimate takes at once: 64 MiB
 SAME = 0.9  # |cos| from which a moved slider's direction is the one that is there now
-FLAT = 1.5  # times an even share: below it no direction is preferred
+FLAT = 1.5  # times the last share, or an even one: below it no direction is preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,10 +233,15 @@ def _attribute(request: Request) -> Found:
 def _found(request: Request, directions: Directions, estimator: str, **known: object) -> Found:
     note = directions.note
     share, dim = directions.share, request.model.dim
-    if not note and share is not None and len(share) and dim > 1 and share[0] < FLAT / dim:
+    if not note and share is not None and len(share) and dim > 1 and _is_flat(share, dim):
         note = "no preferred direction: all change the picture nearly alike"
     top = followed(directions.top(MOST_SLIDERS), request.before)
     return Found(request=request, directions=top, estimator=estimator, note=note, **known)  # type: ignore[arg-type]
+
+
+def _is_flat(share: NDArray[np.float32], dim: int) -> bool:
+    """Whether the first of the directions' shares is hardly more than the last, or than an even one of ``dim``."""
+    return bool(share[0] < FLAT * (share[-1] if len(share) == dim else 1 / dim))
 
 
 def followed(new: Directions, before: Directions | None) -> Directions:

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.latent.renderer import Lane
-from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.embed_canvas import EmbedCanvas
 from ganstudio.ui.latent.embed_sample import LEAST, SAMPLES, EmbedSample, Space, embedded
 from ganstudio.ui.latent.shown import thousands
@@ -53,7 +52,7 @@ class EmbedView(QWidget):
         self.kind = SegmentedChoice((("fake", "Generated"), ("real", "Real")), palette)
         self.space = SegmentedChoice((("pixels", "Pixels"), ("features", "D's features")), palette)
         self.axes = SegmentedChoice((("both", "Both"), ("real", "Real alone")), palette)
-        self.words = ElidingLabel()
+        self.words = QLabel(wordWrap=True)
         self._lay_out()
         self._connect()
         self._wait()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QSettings, QTimer, Signal
+from typing_extensions import override
 
 from ganstudio.engine.latent.nearest import NearestIndex
 from ganstudio.engine.latent.renderer import Lane
@@ -93,6 +94,7 @@ class Explorer(ExplorerShelf):
         self.palette = palette
         self.references = References(self._queue, self)
         self.references.bank_changed.connect(self.bank_changed)
+        self.references.ranked.connect(self._render)
         self.references.neighbours_changed.connect(self.neighbours_changed)
         self.ring: SnapshotRing | None = None
         self.directions: Directions | None = None
@@ -283,6 +285,11 @@ class Explorer(ExplorerShelf):
 
         self._loading = None
         self.submit(Lane.FOCUS, make, "snapshot", take)
+
+    @override
+    def _judge(self) -> LatentModel | None:
+        judge, model = self.references.scores_model, self.model
+        return judge if judge is not None and model is not None and judge.shape == model.shape else None
 
     # -- references ---------------------------------------------------------------------------------------------------
 

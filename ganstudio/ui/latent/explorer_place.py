@@ -174,16 +174,20 @@ class ExplorerPlace(QObject):
         self._long.cancel(Lane.BACKGROUND, slot)
 
     def _render(self) -> None:
-        model, state = self.model, self.state
+        model, state, judge = self.model, self.state, self._judge()
         if model is None or not self.is_active:
             return
 
         def make() -> Iterator[object]:
             from ganstudio.engine.latent.jobs import picture
 
-            return picture(model, state)
+            return picture(model, state, judge)
 
         self.submit(Lane.FOCUS, make, "picture", self._take_picture)
+
+    def _judge(self) -> LatentModel | None:
+        """Return the model whose D the ranks are taken by, None: the present one."""
+        return None
 
     def _take_picture(self, picture: object) -> None:
         self.picture = picture  # type: ignore[assignment]

@@ -36,11 +36,14 @@ class References(QObject):
     -------
     bank_changed
         There is more of the bank, another one, or D's ranks of it.
+    ranked
+        D's ranks are taken among other samples, by another snapshot's D.
     neighbours_changed
         The training images can be searched, or cannot any more.
     """
 
     bank_changed = Signal()
+    ranked = Signal()
     neighbours_changed = Signal()
 
     def __init__(self, queue: RenderQueue, parent: QObject | None = None) -> None:
@@ -166,7 +169,10 @@ class References(QObject):
             yield from score_reference(bank.model, bank, reals, y)
 
         def take(scores: object) -> None:
+            if scores is None:
+                return  # not yet; those before stay
             self.scores, self.scores_model = scores, bank.model  # type: ignore[assignment]
+            self.ranked.emit()
             self.bank_changed.emit()
 
         self._queue.submit(Lane.BACKGROUND, make, "scores", take)

@@ -49,13 +49,14 @@ class ExplorerShelf(ExplorerPlace):
 
     def keep(self, mark: Bookmark) -> None:
         """Put a place on the shelf as it is; its picture is made if it has none and the model can show it."""
-        if mark.thumbnail is None and self.model is not None and not self._misfit(mark.state) and self.model.is_image:
-            self._keep_pictured(mark)
-            return
-        self.bookmarks.append(mark if mark.name else dataclasses.replace(mark, name=self._next_name()))
+        mark = mark if mark.name else dataclasses.replace(mark, name=self._next_name())
+        self.bookmarks.append(mark)
         self.bookmarks_changed.emit()
+        if mark.thumbnail is None and self.model is not None and not self._misfit(mark.state) and self.model.is_image:
+            self._picture(mark)
 
-    def _keep_pictured(self, mark: Bookmark) -> None:
+    def _picture(self, mark: Bookmark) -> None:
+        """Have the picture of a place on the shelf made."""
         model = self.model
 
         def make() -> Iterator[object]:
@@ -64,7 +65,10 @@ class ExplorerShelf(ExplorerPlace):
             yield next(picture(model, mark.state))  # type: ignore[arg-type]
 
         def take(made: object) -> None:
-            self.keep(dataclasses.replace(mark, thumbnail=made.shown))  # type: ignore[attr-defined]
+            at = next((index for index, held in enumerate(self.bookmarks) if held is mark), None)
+            if at is not None:  # it may have been removed, or renamed
+                self.bookmarks[at] = dataclasses.replace(mark, thumbnail=made.shown)  # type: ignore[attr-defined]
+                self.bookmarks_changed.emit()
 
         self.submit(Lane.BACKGROUND, make, f"bookmark {id(mark)}", take)
 

@@ -205,8 +205,9 @@ class ExportDialog(QDialog):
         if model is None:
             return
         settings = QSettings()
-        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation) or str(Path.home())
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.MoviesLocation)
         folder = Path(str(settings.value("latent/export_folder", usual)))
+        folder = folder if folder.is_dir() else Path.home()
         stem = re.sub(r"\W+", "_", model.title.lower()).strip("_") or "latent"
         start = folder / f"{stem}_step_{model.step}{known.suffix}"
         kinds = f"{known.title} (*{known.suffix})" if known.suffix else "New folder (*)"

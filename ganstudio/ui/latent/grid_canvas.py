@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer
-from PySide6.QtGui import QDrag, QHideEvent, QPixmap, QShowEvent
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -17,7 +17,7 @@ from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.explorer_mime import mime_of
+from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.latent.grid_canvas_sheet import GridSheet
 from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
@@ -267,12 +267,8 @@ class GridCanvas(QWidget):
 
     def _carry(self, number: int) -> None:
         mark = self._bookmark(number)
-        if mark is None or mark.thumbnail is None:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(mime_of([mark]))
-        drag.setPixmap(QPixmap.fromImage(whole_image(mark.thumbnail).scaled(64, 64)))
-        drag.exec()
+        if mark is not None and mark.thumbnail is not None:
+            carry(self, [mark], whole_image(mark.thumbnail))
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""

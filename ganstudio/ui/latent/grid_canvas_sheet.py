@@ -184,13 +184,18 @@ class GridSheet(QAbstractScrollArea):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         place = self.place_at(event.position())
-        if pressed is not None and place >= 0 and event.button() == Qt.MouseButton.LeftButton:
+        if pressed is None or place < 0:
+            return
+        if event.button() == Qt.MouseButton.LeftButton:
             self._choose(place)
+        elif event.button() == Qt.MouseButton.RightButton:
+            self.menu_asked.emit(int(self._order[place]), event.globalPosition())
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         place = self.place_at(QPointF(event.pos()))
-        if place >= 0:
+        # Where the system asks for a menu when the button goes down, there would be no dragging with it.
+        if place >= 0 and event.reason() != QContextMenuEvent.Reason.Mouse:
             self.menu_asked.emit(int(self._order[place]), QPointF(event.globalPos()))
 
     @override

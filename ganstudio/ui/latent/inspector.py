@@ -296,7 +296,7 @@ class Inspector(QScrollArea):
             self.ranks.set_ranks(math.nan, math.nan)
             self.rank_words.setText(f"logit {picture.logit:+.3g}; ranks follow")
             return
-        rank = scores.rank(picture.logit)
+        rank = scores.rank(picture.judged)
         self.ranks.set_ranks(rank.among_fakes, rank.among_reals)
         parts = [f"above {_percent(rank.among_fakes)} of generated"]
         if not math.isnan(rank.among_reals):

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 
+HARDLY = 0.5  # share of training images that are matched better
 ENOUGH = 8  # training images from which the badge says something
 TIP = (
     "min over g of the squared error of pixels, at full size and at 8 × 8: Adam on several candidates at once, from "
@@ -246,6 +247,8 @@ class InversionDialog(QDialog):
 
         if share > NOT_REPRESENTABLE:
             return f"Not representable: {better}. G has no latent near this picture, or none that was found.", "warning"
+        if share > HARDLY:
+            return f"Hardly representable: {better}.", ""
         return f"Representable: {better}.", ""
 
     # -- what is done -------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QScrollArea,
     QSplitter,
     QStackedWidget,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -91,6 +92,7 @@ class LatentPage(QWidget):
         self.inspector, self.shelf = Inspector(explorer), Shelf(explorer)
         self.arithmetic = ArithmeticBar(explorer)
         self.tabs = SegmentedChoice(TABS, palette)
+        self.find_button, self.export_button = QToolButton(), QToolButton()
         self.status = ElidingLabel()
         self.files = LatentPageFiles(self, explorer, self.shelf, settings)
         self.canvases: dict[str, QWidget] = {
@@ -164,6 +166,18 @@ class LatentPage(QWidget):
         self.tabs.setAccessibleName("View")
         row.addWidget(self.tabs)
         row.addStretch(1)
+        for button, words, tip in (
+            (
+                self.find_button,
+                "Find a picture…",
+                "Look for the latent that shows a picture: drop, choose or draw one (I)",
+            ),
+            (self.export_button, "Export…", "Save pictures, latents, this place or the walk to a file"),
+        ):
+            button.setText(words)
+            button.setToolTip(tip)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            row.addWidget(button)
         column.addWidget(self.classes)
         column.addWidget(self._image_parts)
         for canvas in (*self.canvases.values(), self.points):
@@ -201,6 +215,8 @@ class LatentPage(QWidget):
         explorer.status_changed.connect(self._status_later)
         self.source.open_asked.connect(self.source.choose_file)
         self.tabs.chosen.connect(self.show_tab)
+        self.find_button.clicked.connect(lambda: self.files.invert())
+        self.export_button.clicked.connect(lambda: self.walk.open_export("sheet"))
         self.shelf.arithmetic.clicked.connect(self._want_arithmetic)
         self.map.path_drawn.connect(self._walk_along)
         self.inspector.wheeled.connect(self.directions.nudge)

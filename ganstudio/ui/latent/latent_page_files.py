@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 
 MODEL = ".safetensors"
 PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+PLACE = ".json"
+LARGEST_PLACE = 2**20  # characters
 LEAST_PX = 256  # a picture is saved enlarged by a whole factor to at least this
 FOLDER = "latent/folder"
 UNKNOWN = (
-    "{name} cannot be opened here: a model or a saved run ends in .safetensors, bookmarks in .glat; "
+    "{name} cannot be opened here: a model or a saved run ends in .safetensors, bookmarks in .glat, a place in .json; "
     "a picture is looked for in the model."
 )
 
@@ -62,8 +64,18 @@ class LatentPageFiles:
             self._explorer.open_model(files[0])
         elif files[0].suffix.lower() == bookmark_files.SUFFIX:
             self._shelf.load(files[0])
+        elif files[0].suffix.lower() == PLACE:
+            self._open_place(files[0])
         else:
             self._explorer.failed.emit(UNKNOWN.format(name=files[0].name), "")
+
+    def _open_place(self, path: Path) -> None:
+        try:
+            state = view_text.from_json(path.read_text("utf-8")[:LARGEST_PLACE])
+        except (OSError, UnicodeDecodeError, ViewStateError) as error:
+            self._explorer.failed.emit(f"{path.name} holds no place: {error}.", "")
+        else:
+            self._explorer.restore(state)
 
     def _open_pictures(self, files: Sequence[Path]) -> None:
         """Go to the place that a picture carries; look for any other in the model."""

@@ -6,18 +6,16 @@ import math
 from typing import cast
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QDragEnterEvent,
     QDropEvent,
     QHideEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
@@ -31,7 +29,7 @@ from ganstudio.engine.latent.tiles import TileKey
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.engine.latent.walk import stroke
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.explorer_mime import bookmarks_of, mime_of
+from ganstudio.ui.latent.explorer_mime import bookmarks_of, carry
 from ganstudio.ui.latent.map_canvas_motion import MapMotion
 from ganstudio.ui.latent.map_canvas_painting import (
     corner_places,
@@ -175,6 +173,8 @@ class MapSurface(QWidget):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
         self.unsetCursor()
+        if pressed is not None and event.button() == Qt.MouseButton.RightButton:
+            self._open_menu(pressed, event.globalPosition().toPoint())
         if pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
         if self._drawn and self._dragging:
@@ -233,16 +233,16 @@ class MapSurface(QWidget):
         mark = self.bookmark_of(self._places.key_at(pressed.x(), pressed.y()))
         if mark is None:
             return
-        drag = QDrag(self)
-        drag.setMimeData(mime_of([mark]))
-        if mark.thumbnail is not None:
-            drag.setPixmap(QPixmap.fromImage(whole_image(mark.thumbnail).scaled(64, 64)))
-        drag.exec(Qt.DropAction.CopyAction)
+        carry(self, [mark], None if mark.thumbnail is None else whole_image(mark.thumbnail))
 
     @override
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        place = self._device(QPointF(event.pos()))
-        if self._places is None or self._dragging:
+        # Where the system asks for a menu when the button goes down, there would be no dragging with it.
+        if event.reason() != QContextMenuEvent.Reason.Mouse:
+            self._open_menu(self._device(QPointF(event.pos())), event.globalPos())
+
+    def _open_menu(self, place: QPointF, where: QPoint) -> None:
+        if self._places is None:
             return
         key = self._places.key_at(place.x(), place.y())
         mark = self.bookmark_of(key)
@@ -253,7 +253,7 @@ class MapSurface(QWidget):
         menu.addAction("Bookmark", lambda: self._explorer.add_bookmark(mark.state, mark.thumbnail))
         menu.addAction("Centre here", lambda: self.motion.centre_on(*key.centre))
         menu.addAction("Around here", lambda: self.motion.look_around(mark.state))
-        menu.popup(event.globalPos())
+        menu.popup(where)
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QFileDialog, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.ui.latent.explorer import Explorer
+from ganstudio.ui.latent.source_bar import shipped_models, title_of
 
 OPEN = "\0open"
 KINDS = "Models and saved runs (*.safetensors *.pt *.pth);;All files (*)"
@@ -27,7 +28,7 @@ class Chosen:
     def title(self) -> str:
         """What the list calls it."""
         if self.path is not None:
-            return self.path.name
+            return title_of(self.path) if self.path in shipped_models() else self.path.name
         return "Present model" if self.step is None else f"Step {self.step:,}".replace(",", "\u202f")
 
 
@@ -58,7 +59,8 @@ class ModelChoice(QComboBox):
         explorer = self._explorer
         steps: Sequence[int] = () if explorer.ring is None else explorer.ring.steps()
         entries = [Chosen(), *(Chosen(step=step) for step in reversed(steps))]
-        entries += [Chosen(path=path) for path in explorer.recents()]
+        files = dict.fromkeys([*explorer.recents(), *shipped_models()])
+        entries += [Chosen(path=path) for path in files]
         if self.value not in entries:
             entries.insert(1, self.value)  # a snapshot that was dropped since, or a file opened by hand
         self.clear()

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QDrag,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -16,14 +15,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.latent.bookmarks import Bookmark
-from ganstudio.ui.latent.explorer_mime import mime_of
+from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.latent.thumbnails import paint_image, whole_image
 from ganstudio.ui.palette import Palette
 
@@ -186,12 +184,7 @@ class ShelfStrip(QWidget):
         self._pressed = None
         if index < 0:
             return
-        drag = QDrag(self)
-        drag.setMimeData(mime_of(self.carried(index)))
-        image = self._images[index]
-        if image is not None:
-            drag.setPixmap(QPixmap.fromImage(image.scaled(64, 64, Qt.AspectRatioMode.KeepAspectRatio)))
-        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
+        carry(self, self.carried(index), self._images[index])
 
     def _tip(self, index: int) -> str:
         if index < 0:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from ganstudio import paths
+from ganstudio.engine import presets
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui import icons
 from ganstudio.ui.latent.explorer import Explorer
@@ -136,7 +137,8 @@ class SourceBar(QFrame):
         elif explorer.path is None:
             text = f"Run · EMA · step {model.step:,}".replace(",", "\u202f")
         else:
-            text = f"{model.title} · step {model.step:,}".replace(",", "\u202f")
+            title = title_of(explorer.path) if explorer.path in shipped_models() else model.title
+            text = f"{title} · step {model.step:,}".replace(",", "\u202f")
         metrics = self.fontMetrics()
         self.model_button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 20 * metrics.height()))
         has_run = explorer.ring is not None and explorer.ring.newest is not None
@@ -152,14 +154,19 @@ class SourceBar(QFrame):
         menu.addAction("Open model…", self.open_asked.emit)
         shipped = shipped_models()
         if shipped:
-            menu.addSection("With the program")
+            menu.addSeparator()
+            self._head("With the program")
             for path in shipped:
                 menu.addAction(self._entry(path, title_of(path)))
         recents = [path for path in explorer.recents() if path not in shipped]
         if recents:
-            menu.addSection("Opened last")
+            menu.addSeparator()
+            self._head("Opened last")
             for path in recents:
                 menu.addAction(self._entry(path, path.name))
+
+    def _head(self, words: str) -> None:
+        self.model_menu.addAction(words).setEnabled(False)
 
     def _entry(self, path: Path, title: str) -> QAction:
         action = QAction(title.replace("&", "&&"), self.model_menu)
@@ -248,5 +255,6 @@ def shipped_models() -> list[Path]:
 
 
 def title_of(path: Path) -> str:
-    """Return what to call a model file."""
-    return path.name.removesuffix(SUFFIX).replace("_", " ").replace("-", " ")
+    """Return what to call a model file: as the preset that it was trained by, if it came with the program."""
+    stem = path.name.removesuffix(SUFFIX)
+    return next((preset.title for preset in presets.shipped() if preset.name == stem), stem)

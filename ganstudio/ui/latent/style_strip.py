@@ -16,7 +16,7 @@ from typing_extensions import override
 from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
-from ganstudio.ui.latent.drops import places_of
+from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.shown import show_if
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
@@ -184,13 +184,13 @@ class StyleStrip(QWidget):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if places_of(event.mimeData()):
+        if bookmarks_of(event.mimeData()):
             event.acceptProposedAction()
 
     @override
     def dropEvent(self, event: QDropEvent) -> None:
         model = self._explorer.model
-        for mark in places_of(event.mimeData())[:1]:
+        for mark in bookmarks_of(event.mimeData())[:1]:
             if model is not None and mark.state.dim == model.dim:
                 event.acceptProposedAction()
                 self.offer(mark.state.point())

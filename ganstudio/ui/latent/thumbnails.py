@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDrag,
     QFont,
     QFontMetricsF,
     QImage,
@@ -20,12 +19,13 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPixmap,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 from typing_extensions import override
 
+from ganstudio.engine.latent.bookmarks import Bookmark
+from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.image_picture import packed, rgb
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 Bytes = NDArray[np.uint8]
 
-LATENT_MIME = "application/x-ganstudio-latent"  # a state as JSON text, see engine.latent.view_text
 SMALLEST_SIDE = 16
 RING = 3.0  # around a thumbnail, where it is selected or has the focus
 ROUND = 3.0
@@ -134,8 +133,8 @@ class ThumbnailStrip(QWidget):
         Logical pixels between two of them.
     selectable
         Whether a click leaves a ring around what was clicked.
-    drag_text
-        Called with an index when the person drags that thumbnail away; returns the JSON text of its state, or "".
+    carried
+        Called with an index when the person drags that thumbnail away; returns its place, or None.
 
     Signals
     -------
@@ -157,12 +156,12 @@ class ThumbnailStrip(QWidget):
         columns: int | None = None,
         gap: int = 3,
         selectable: bool = True,
-        drag_text: Callable[[int], str] | None = None,
+        carried: Callable[[int], Bookmark | None] | None = None,
     ) -> None:
         super().__init__(parent)
         self._palette = palette
         self._side, self._columns, self._gap = side, columns, gap
-        self._selectable, self._drag_text = selectable, drag_text
+        self._selectable, self._carried = selectable, carried
         self._images: list[QImage | None] = []
         self._arrays: list[Bytes | None] = []
         self._captions: tuple[str, ...] = ()
@@ -346,7 +345,7 @@ class ThumbnailStrip(QWidget):
             self.setCursor(Qt.CursorShape.PointingHandCursor if index >= 0 else Qt.CursorShape.ArrowCursor)
             self.hovered.emit(index)
             self.update()
-        if self._drag_text is not None and self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
+        if self._carried is not None and self._pressed is not None and event.buttons() & Qt.MouseButton.LeftButton:
             far = (event.position() - self._pressed).manhattanLength() >= QApplication.startDragDistance()
             if far:
                 self._drag(self.index_at(self._pressed))
@@ -364,17 +363,9 @@ class ThumbnailStrip(QWidget):
 
     def _drag(self, index: int) -> None:
         self._pressed = None
-        text = self._drag_text(index) if self._drag_text is not None and index >= 0 else ""
-        if not text:
-            return
-        data = QMimeData()
-        data.setData(LATENT_MIME, text.encode())
-        drag = QDrag(self)
-        drag.setMimeData(data)
-        image = self._images[index]
-        if image is not None:
-            drag.setPixmap(QPixmap.fromImage(image.scaled(64, 64, Qt.AspectRatioMode.KeepAspectRatio)))
-        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.CopyAction)
+        mark = self._carried(index) if self._carried is not None and index >= 0 else None
+        if mark is not None:
+            carry(self, [mark], self._images[index])
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -17,9 +17,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QScrollArea, QToolButton, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.latent import view_text
+from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.view_state import ViewState
-from ganstudio.ui.latent.drops import places_of
+from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
 
@@ -53,7 +53,7 @@ class WalkKeys(QWidget):
         super().__init__(parent)
         self._states: list[ViewState] = []
         self._dragged = -1
-        self.strip = ThumbnailStrip(palette, side=SIDE, gap=6, drag_text=self._text)
+        self.strip = ThumbnailStrip(palette, side=SIDE, gap=6, carried=self._place)
         self.add_button = QPushButton("Add")
         self.remove_button, self.clear_button = QToolButton(), QToolButton()
         self.menu = QMenu(self)
@@ -156,9 +156,9 @@ class WalkKeys(QWidget):
 
     # -- hand ---------------------------------------------------------------------------------------------------------
 
-    def _text(self, index: int) -> str:
+    def _place(self, index: int) -> Bookmark:
         self._dragged = index
-        return view_text.to_json(self._states[index])
+        return Bookmark("", self._states[index])
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -186,7 +186,7 @@ class WalkKeys(QWidget):
 
     @override
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if places_of(event.mimeData()):
+        if bookmarks_of(event.mimeData()):
             event.acceptProposedAction()
 
     @override
@@ -196,6 +196,6 @@ class WalkKeys(QWidget):
         if event.source() is self.strip and self._dragged >= 0:
             self.reorder(self._dragged, before - (before > self._dragged))
         else:
-            self.add([mark.state for mark in places_of(event.mimeData())], before)
+            self.add([mark.state for mark in bookmarks_of(event.mimeData())], before)
         self._dragged = -1
         event.acceptProposedAction()

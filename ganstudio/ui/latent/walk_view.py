@@ -26,6 +26,7 @@ from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.icons import icon
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.export_dialog import ExportDialog
+from ganstudio.ui.latent.export_job import FormatName
 from ganstudio.ui.latent.frame_view import FrameView
 from ganstudio.ui.latent.thumbnails import as_images
 from ganstudio.ui.latent.walk_bar import WalkBar
@@ -70,7 +71,7 @@ class WalkView(QWidget):
         self.keys = WalkKeys(palette)
         self.play_button = QToolButton()
         self.time_label = ElidingLabel()
-        self.here_button, self.export_button = QPushButton("Go here"), QPushButton("Export…")
+        self.here_button, self.export_button = QPushButton("Go here"), QPushButton("Save film…")
         self.player = WalkPlayer(self)
         self.frames = WalkFrames(explorer, lambda: self.is_wanted, self)
         self._pictured: object = None
@@ -88,7 +89,7 @@ class WalkView(QWidget):
         self.loop.setChecked(True)
         self.time_label.setFont(tabular(self.font()))
         self.here_button.setToolTip("Make the place under the playhead the present one (Enter)")
-        self.export_button.setToolTip("Save the walk as a film, a GIF, pictures or latents")
+        self.export_button.setToolTip("Save the walk as a film, a GIF or single frames (V)")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 8)
         layout.setSpacing(6)
@@ -127,7 +128,7 @@ class WalkView(QWidget):
         self.play_button.clicked.connect(self.player.toggle)
         self.here_button.clicked.connect(lambda: self._go_here(self.player.position))
         self.export_button.clicked.connect(self.export_wanted)
-        self.export_wanted.connect(self.open_export)
+        self.export_wanted.connect(lambda: self.open_export())
         self.timeline.scrubbed.connect(self._scrub)
         self.timeline.chosen.connect(self._go_here)
         self.player.moved.connect(self._show_frame)
@@ -165,13 +166,12 @@ class WalkView(QWidget):
         """Play or pause."""
         self.player.toggle()
 
-    def open_export(self) -> None:
-        """Open the dialog that saves the walk."""
-        if self.frames.path is None:
-            return
+    def open_export(self, first: FormatName = "film") -> None:
+        """Open the dialog that saves the walk, pictures, latents or the place, with one of these chosen."""
         dialog = ExportDialog(
-            self._explorer, self.frames.path, self.frames.settings, loop=self.loop.isChecked(), parent=self
+            self._explorer, self.frames.path, self.frames.settings, loop=self.loop.isChecked(), parent=self.window()
         )
+        dialog.set_format(first)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
 

@@ -13,7 +13,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine.images import shipped
-from ganstudio.engine.latent import arithmetic, view_text
+from ganstudio.engine.latent import arithmetic
 from ganstudio.engine.latent.bank import Bank
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.exemplars import OF_STROKES
@@ -26,7 +26,6 @@ from ganstudio.ui.latent.arithmetic_bar import CORNER, MIDDLE, ArithmeticBar
 from ganstudio.ui.latent.arithmetic_example import ArithmeticExample
 from ganstudio.ui.latent.arithmetic_well import MOST, ArithmeticWell
 from ganstudio.ui.latent.explorer_mime import mime_of
-from ganstudio.ui.latent.thumbnails import LATENT_MIME
 from ganstudio.ui.palette import palette
 from tests.ui.latent.explorers import digits_model, explorer_of, hosted, until
 
@@ -106,9 +105,7 @@ def test_bookmarks_and_thumbnails_can_be_dropped_and_the_present_place_added(qtb
         bar = ArithmeticBar(explorer)
         qtbot.addWidget(bar)
         dropped(bar.well("A"), mime_of(places(2)))
-        mime = QMimeData()
-        mime.setData(LATENT_MIME, view_text.to_json(places(1, start=5)[0].state).encode())
-        dropped(bar.well("A"), mime)
+        dropped(bar.well("A"), mime_of(places(1, start=5)))
         bar.well("B").add_button.click()
         assert np.array_equal(bar.well("A").g, latents([*places(2), *places(1, start=5)]))
         assert np.array_equal(bar.well("B").g[0], explorer.state.point())
@@ -176,11 +173,13 @@ def test_a_result_can_be_dragged_away_as_a_place(qtbot: QtBot) -> None:
     with explorer_of(digits_model()) as explorer:
         bar = ArithmeticBar(explorer)
         _host = hosted(qtbot, bar)
-        assert bar._dragged(0) == ""
+        assert bar._dragged(0) is None
         bar.fill(places(1), places(1, start=3), places(1, start=6))
         until(qtbot, lambda: bar.shown is not None)
         assert bar.shown is not None
-        assert np.array_equal(view_text.from_json(bar._dragged(2)).g, bar.shown.g[2])
+        carried = bar._dragged(2)
+        assert carried is not None
+        assert np.array_equal(carried.state.g, bar.shown.g[2])
 
 
 def test_hidden_it_asks_for_nothing(qtbot: QtBot) -> None:

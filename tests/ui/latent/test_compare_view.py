@@ -19,6 +19,7 @@ from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.gauge_lane import common_range
 from ganstudio.ui.latent.model_choice import Chosen
 from ganstudio.ui.latent.shell_gauge import shell
+from ganstudio.ui.latent.source_bar import shipped_models, title_of
 from ganstudio.ui.palette import palette
 from tests.engine.latent.nets import config, copied, perceptron
 from tests.ui.latent.latent2_fixtures import exploring, idle, until
@@ -159,7 +160,9 @@ def test_the_choice_offers_every_snapshot_and_keeps_one_that_was_dropped(qtbot: 
     choice = view.models.choices[1]
     choice.offer()
     titles = [choice.itemText(index) for index in range(choice.count())]
-    assert titles == ["Present model", "Step 30", "Step 20", "Step 10", "Open a file…"]
+    assert titles[:4] == ["Present model", "Step 30", "Step 20", "Step 10"]
+    assert {title_of(path) for path in shipped_models()} <= set(titles[4:-1])
+    assert titles[-1] == "Open a file…"
     choice.set_value(Chosen(step=10))
     assert run.ring is not None
     run.ring.clear()

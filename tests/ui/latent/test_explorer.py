@@ -257,7 +257,9 @@ def test_a_bookmark_without_a_picture_gets_the_one_that_its_place_shows(explorer
     assert explorer.model is not None
     g = samples(11, 1, explorer.state.dim)[0]
     explorer.add_bookmark(dataclasses.replace(explorer.state, g=g), group="sevens")
-    until(qtbot, lambda: len(explorer.bookmarks) == 1)
+    explorer.add_bookmark(name="last")
+    until(qtbot, lambda: explorer.bookmarks[0].thumbnail is not None)
+    assert explorer.bookmarks[1].name == "last"  # they stay in the order in which they were kept
     mark = explorer.bookmarks[0]
     assert mark.group == "sevens"
     assert mark.thumbnail is not None

@@ -7,11 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine.latent.tiles import TileCache, TileKey
 from ganstudio.engine.latent.view_state import MapView
+from ganstudio.ui.latent import map_canvas_surface
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.map_canvas import MapCanvas
 from ganstudio.ui.latent.map_canvas_atlas import MADE, STAND_IN, MapAtlas
@@ -220,3 +223,29 @@ def test_a_larger_tile_stands_for_those_that_it_covers() -> None:
     assert (atlas.state == STAND_IN).all()
     assert atlas.image.pixelColor(1, 1).red() == 10
     assert atlas.image.pixelColor(6, 6).red() == 240
+
+
+def test_a_tile_is_carried_away_with_the_right_button_and_a_click_of_it_opens_a_menu_on_release(
+    canvas: MapCanvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    surface, carried = canvas.surface, []
+    monkeypatch.setattr(map_canvas_surface, "carry", lambda _source, marks, image: carried.append((marks, image)))
+    monkeypatch.setattr(QMenu, "popup", lambda _menu, _place: None)
+    assert surface.places is not None
+    key = surface.places.key_at(100, 100)
+    right = Qt.MouseButton.RightButton
+    QTest.mousePress(surface, right, pos=QPoint(100, 100))
+    pressed = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(100, 100), surface.mapToGlobal(QPoint(100, 100)))
+    QApplication.sendEvent(surface, pressed)  # as X11 sends it: before the button is up
+    assert not surface.findChildren(QMenu)
+    for x in (110, 140):
+        QTest.mouseMove(surface, QPoint(x, 100))
+    ((marks, image),) = carried
+    np.testing.assert_array_equal(marks[0].state.g, surface.places.latent(*key.centre)[0])
+    assert image is not None
+    QTest.mouseRelease(surface, right, pos=QPoint(140, 100))
+    assert not surface.findChildren(QMenu)
+    QTest.mouseClick(surface, right, pos=QPoint(100, 100))
+    (menu,) = surface.findChildren(QMenu)
+    assert [action.text() for action in menu.actions()] == ["Bookmark", "Centre here", "Around here"]
+    menu.close()

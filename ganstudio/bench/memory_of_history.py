@@ -15,8 +15,8 @@ from ganstudio.bench.memory_of_window import wait
 from ganstudio.bench.resident import EARLY, MEBIBYTE, compared, resident
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.history import Event, History
+from ganstudio.engine.recorder import ROWS_KEPT_BACK, SCALARS
 from ganstudio.engine.snapshot import Snapshot
-from ganstudio.engine.trainer import ROWS_KEPT_BACK, SCALARS
 from ganstudio.ui.main_window import MainWindow
 
 METRICS = ("metric/jsd", "metric/modes", "metric/high_quality", "metric/jsd_raw", "metric/modes_raw")

@@ -39,8 +39,9 @@ from ganstudio.engine.tracing import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ganstudio.engine.config import RunConfig, Training
+    from ganstudio.engine.config import RunConfig
     from ganstudio.engine.game import Draws
+    from ganstudio.engine.sections import Training
     from ganstudio.engine.supply import Supply
 
 LEAST = 20  # the largest k

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from ganstudio.engine.params import ConfigError, Param, Settings, param, params_of
+from ganstudio.engine.params import ConfigError, Param, Settings, params_of
+from ganstudio.engine.sections import Run, Training
 
 if TYPE_CHECKING:
     from ganstudio.engine.distributions import Distribution
@@ -46,153 +47,6 @@ def part(default: str, title: str, module: str, registry_name: str, *, live: boo
     """Declare a field that holds an entry of a family, by default the one named ``default``."""
     declared = Part(title, f"ganstudio.engine.{module}", registry_name, live)
     return field(default_factory=lambda: declared.registry.get(default)(), metadata={"part": declared})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Training(Settings):
-    """How the game is played."""
-
-    d_steps: int = param(
-        1,
-        "Discriminator updates per iteration. More of them bring D nearer to its optimum before G moves; "
-        "Wasserstein critics want about five.",
-        title="k, D steps",
-        symbol="k",
-        bounds=(1, 20),
-        live=True,
-    )
-    g_steps: int = param(
-        1,
-        "Generator updates per iteration. Above one, G outruns a D that has not caught up: a way into mode collapse.",
-        title="G steps",
-        bounds=(1, 10),
-        live=True,
-    )
-    batch_size: int = param(
-        128,
-        "Real and generated points in one update. Larger batches give less noisy gradients and slower steps.",
-        symbol="m",
-        bounds=(2, 8192),
-        scale="log",
-        live=True,
-    )
-    ema_decay: float = param(
-        0.99,
-        "Decay of the exponential moving average of the generator's weights. Nearer to 1 the averaged "
-        "generator is calmer and lags more; 0 switches averaging off.",
-        title="EMA decay",
-        symbol="β",
-        bounds=(0.0, 0.9999),
-        live=True,
-    )
-    instance_noise: float = param(
-        0.0,
-        "Standard deviation of the Gaussian noise added to everything that D sees, in units of the data's "
-        "standard deviation. It makes disjoint supports overlap.",
-        symbol="σ",
-        bounds=(0.0, 2.0),
-        live=True,
-    )
-    penalty_every: int = param(
-        1,
-        "Updates of D between two that add its penalty, then as many times as strong: lazy regularisation (Karras et "
-        "al. 2020), which saves time where the penalty is costly.",
-        title="Penalty every",
-        unit="updates",
-        bounds=(1, 64),
-        scale="log",
-        live=True,
-    )
-    augment: str = param(
-        "none",
-        "Random changes, the same kind for real and generated images, before D sees them (DiffAugment, Zhao et al. "
-        "2020): a D that cannot learn a small set by heart. Images only.",
-        title="DiffAugment",
-        choices=("none", "translation", "translation_cutout", "colour_translation_cutout"),
-        live=True,
-    )
-    mirror: bool = param(
-        False,
-        "Show D each real image mirrored left to right half of the time: twice the data, where a mirrored image is "
-        "one of them still. Images only.",
-        title="Mirror real images",
-        live=True,
-    )
-    lr_schedule: str = param(
-        "constant",
-        "What becomes of the learning rates: constant, or cosine decay to 1 % at the planned number of iterations.",
-        title="Schedule",
-        choices=("constant", "cosine"),
-        live=True,
-    )
-    steps: int = param(
-        3000,
-        "Planned iterations: where `ganstudio train` ends and the cosine schedule reaches its floor. "
-        "The window goes on after it.",
-        title="Run length",
-        bounds=(1, 100_000_000),
-        scale="log",
-        live=True,
-    )
-    d_pretrain: int = param(
-        0,
-        "Discriminator updates before the first iteration, with G frozen. A D that is already certain is "
-        "what starves a saturating generator.",
-        title="D warm-up",
-        bounds=(0, 10_000),
-    )
-    standardize: bool = param(
-        True,
-        "Shift and scale the data to mean 0 and standard deviation 1 for the nets; everything is shown in data units. "
-        "Off, the nets see the data as they are.",
-        title="Standardise",
-    )
-    metrics_every: int = param(
-        100,
-        "Iterations between two evaluations of the divergences and mode counts.",
-        title="Evaluate every",
-        bounds=(1, 100_000),
-        unit="iterations",
-        scale="log",
-    )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Run(Settings):
-    """What identifies a repetition rather than an experiment."""
-
-    seed: int = param(
-        0, "Seed of every random generator. Equal settings and seed give an equal run.", bounds=(0, 2**31 - 1)
-    )
-    device: str = param(
-        "auto",
-        "Where the nets live: auto, cpu, cuda, cuda:N or mps. auto takes cuda, then mps, then cpu.",
-        title="Device",
-    )
-    precision: str = param(
-        "auto",
-        "What products and convolutions are computed in. bfloat16 has 8 bits of mantissa and on some processors half "
-        "the cost; weights, gradients' sums, losses and optimisers stay float32. auto takes it for images, where the "
-        "processor has instructions for it.",
-        choices=("auto", "float32", "bfloat16"),
-    )
-    execution: str = param(
-        "auto",
-        "How an iteration is carried out: eager, operation by operation; compiled, as one program, several times "
-        "faster for small nets; auto begins eager and goes over to the program when it is ready. Eager and compiled "
-        "runs can each be repeated bit for bit; auto notes the iteration at which it changed.",
-        choices=("auto", "eager", "compiled"),
-        live=True,
-    )
-    speed_limit: float = param(
-        0.0,
-        "Most iterations per second; 0 is as fast as it goes. At one per second every update can be followed by eye.",
-        title="Speed limit",
-        unit="iterations/s",
-        bounds=(0.0, 1e6),
-        scale="log",
-        live=True,
-    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -352,57 +206,6 @@ def replaced(config: RunConfig, path: str, value: object) -> RunConfig:
         }
     new = _build(section, declared, table | {name: value})
     return dataclasses.replace(config, **{section: new})
-
-
-FITTING_Z = {"images": 64, "plane": 2, "line": 2}  # dimensions of z for nets that are exchanged with the data's kind
-
-
-def fitted(config: RunConfig) -> RunConfig:
-    """Return ``config`` with what its data cannot do exchanged: nets made for other data, changes made to images.
-
-    Nets that fit stay as they are, and with them the latents.
-    """
-    try:
-        layout = config.data.layout
-    except ConfigError:  # a person's own points, and no file yet: nobody knows what they will be
-        return config
-    exchanged = config
-    for section in ("generator", "discriminator"):
-        if layout not in getattr(config, section).layouts:
-            name = choices_of(config, section)[0]
-            exchanged = replaced(exchanged, f"{section}.name", name)
-    if exchanged.generator is not config.generator:
-        exchanged = replaced(exchanged, "prior.dim", FITTING_Z[layout])
-    if layout != "images":
-        exchanged = replaced(replaced(exchanged, "training.augment", "none"), "training.mirror", False)
-    if exchanged.generator.grows != exchanged.discriminator.grows:
-        other = "discriminator" if exchanged.generator is config.generator else "generator"
-        exchanged = _grown_alike(exchanged, other)
-    return exchanged
-
-
-def _grown_alike(config: RunConfig, section: str) -> RunConfig:
-    """Return ``config`` with that player's net one that grows if, and only if, the other's does."""
-    other = config.generator if section == "discriminator" else config.discriminator
-    declared = cast(Part, parts()[section])
-    (name, *_) = (
-        name for name in choices_of(config, section) if cast(Any, declared.registry.get(name)).grows == other.grows
-    )
-    return replaced(config, f"{section}.name", name)
-
-
-def choices_of(config: RunConfig, section: str) -> tuple[str, ...]:
-    """Return the names of the entries of a part that fit the config's data, the plainest first."""
-    declared = cast(Part, parts()[section])
-    try:
-        layout = config.data.layout
-    except ConfigError:
-        layout = "plane"
-    return tuple(
-        name
-        for name in declared.registry.names()
-        if layout in getattr(declared.registry.get(name), "layouts", (layout,))
-    )
 
 
 def _carries(had: Param | None, wanted: Param, value: object) -> bool:

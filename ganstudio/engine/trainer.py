@@ -9,40 +9,34 @@ import copy
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ganstudio.engine import augmentation
+from ganstudio.engine import augmentation, evaluation
 from ganstudio.engine import config as configs
+from ganstudio.engine.compatibility import check_live, classes_told
 from ganstudio.engine.compiled import Step
 from ganstudio.engine.config import Change, RunConfig
 from ganstudio.engine.device import precision, prepare_thread, random_generator, resolve
-from ganstudio.engine.distributions import Distribution
-from ganstudio.engine.distributions.images import ImageDistribution, as_pixels, as_tensor
+from ganstudio.engine.distributions.images import ImageDistribution, as_pixels
 from ganstudio.engine.game import Rules, called, discriminator_turn, generator_turn, total_norm
-from ganstudio.engine.history import Event, History
-from ganstudio.engine.image_panel import MEASURED_IMAGES, ImagePanel
+from ganstudio.engine.history import History
+from ganstudio.engine.image_panel import ImagePanel
 from ganstudio.engine.metrics import Panel
-from ganstudio.engine.models import discriminators, generators
-from ganstudio.engine.params import ConfigError
 from ganstudio.engine.player import Player, named_tensors
+from ganstudio.engine.recorder import Recorder
 from ganstudio.engine.supply import Supply
 from ganstudio.engine.tracing import RATE_FLOOR, Playing
 
 NOTHING = nullcontext()
-SCALARS = ("loss/d", "loss/g", "score/real", "score/fake", "grad_norm/d", "grad_norm/g")
-ROWS_KEPT_BACK = 256  # scalars stay on the device for so many rows: reading them is a sync point
 KEEP_EVERY = 256  # iterations between two copies of a finite state
 MEASURED_COUNT = 4_096  # generated points of the metrics that run along
 FINAL_COUNT = 20_000  # and of a final evaluation
-JUDGED_IMAGES = 256  # real ones of each kind, for D's scores
 IMAGES_AT_ONCE = 128  # that G makes in one forward
-DRAG_STEPS = 200  # iterations within which changes of one setting count as one
 
 
 class DivergenceError(Exception):
@@ -83,8 +77,8 @@ class Trainer:
         self.device = resolve(config.run.device)
         self.data = config.data.opened()  # the file may change or vanish while this trains
         self.data_dim = self.data.dim
-        self.classes = _classes(config, self.data)
-        _check_live(config, self.data)
+        self.classes = classes_told(config, self.data)
+        check_live(config, self.data)
         seed = config.run.seed
         cpu = torch.device("cpu")
         shape = self.data.shape
@@ -108,11 +102,7 @@ class Trainer:
         self._d_buffers = list(self.D.buffers())
         self.step = 0
         self.compiled: Step | None = None
-        self.history = History()
-        self._table = self.history.table(SCALARS)
-        self._rows = torch.zeros(ROWS_KEPT_BACK, len(SCALARS), device=self.device)
-        self._row_updates: list[tuple[int, int, int]] = []
-        self._scalars = dict.fromkeys(SCALARS, torch.full((), math.nan, device=self.device))
+        self._recorder = Recorder(self.device)
         self._grows = config.generator.grows
         self._stage: tuple[int, float] | None = None
         self._separate_batches = bool(getattr(self.D, "separate_batches", False))
@@ -125,8 +115,12 @@ class Trainer:
             else Panel(self.data, random_generator(cpu, seed, 5))
         )
         self.floors: Mapping[str, float] = {}  # what the metrics read for real data; known with the first evaluation
-        self._last_change: tuple[str, object, int] = ("", None, 0)
         self._kept = self.state()
+
+    @property
+    def history(self) -> History:
+        """What was recorded so far, but for the newest rows; see :meth:`flush`."""
+        return self._recorder.history
 
     @property
     def d_updates(self) -> int:
@@ -158,9 +152,9 @@ class Trainer:
         if self.compiled is None or self._is_warming_up():
             self.iterate()
             return
-        self._forget_abandoned_rows()
+        self._recorder.forget_after(self.step)
         training = self.config.training
-        room = min(limit, ROWS_KEPT_BACK - len(self._row_updates), _until(KEEP_EVERY, self.step))
+        room = min(limit, self._recorder.room, _until(KEEP_EVERY, self.step))
         room = min(room, _until(training.metrics_every, self.step), self.compiled.room(training))
         self._play(room, training.d_steps, training.g_steps)
         self._finish_iteration()
@@ -173,7 +167,7 @@ class Trainer:
         DivergenceError
             If a loss was not finite; the state is then again the last one kept.
         """
-        self._forget_abandoned_rows()
+        self._recorder.forget_after(self.step)
         training = self.config.training
         if self._is_warming_up():
             self._update_discriminator()
@@ -192,13 +186,13 @@ class Trainer:
 
     def step_discriminator(self) -> None:
         """Update D once, by itself; the iteration count stays."""
-        self._forget_abandoned_rows()
+        self._recorder.forget_after(self.step)
         self._update_discriminator()
         self._record()
 
     def step_generator(self) -> None:
         """Update G once, by itself; the iteration count stays."""
-        self._forget_abandoned_rows()
+        self._recorder.forget_after(self.step)
         self._update_generator()
         self._record()
 
@@ -221,7 +215,7 @@ class Trainer:
         self._d.descend(config.d_optimizer, gradients, self._rate(config.d_optimizer.lr))
         config.loss.constrain(self._d.parameters)
         with torch.no_grad():
-            self._scalars |= {
+            self._recorder.scalars |= {
                 "loss/d": turn.loss.detach(),
                 "score/real": config.loss.score(turn.real_logits).mean(),
                 "score/fake": config.loss.score(turn.fake_logits).mean(),
@@ -237,7 +231,7 @@ class Trainer:
         self._g.descend(config.g_optimizer, gradients, self._rate(config.g_optimizer.lr))
         self._average()
         with torch.no_grad():
-            self._scalars |= {"loss/g": objective.detach(), "grad_norm/g": total_norm(_present(gradients))}
+            self._recorder.scalars |= {"loss/g": objective.detach(), "grad_norm/g": total_norm(_present(gradients))}
 
     def _cast(self) -> AbstractContextManager[object]:
         """Have products computed in less than float32 where that was chosen."""
@@ -304,25 +298,25 @@ class Trainer:
     def note(self, text: str) -> None:
         """Put something that happened now into the history's events; at the very start nothing has to be told."""
         if self.step > 0:
-            self.history.events.append(Event(self.step, text))
+            self._recorder.note(self.step, text)
 
     def _play(self, iterations: int, d_steps: int, g_steps: int) -> None:
         """Have the compiled step do so many iterations."""
         assert self.compiled is not None  # noqa: S101 - whoever calls has looked
-        step, first = self.compiled, len(self._row_updates)
-        playing, rows = step.play(self.playing(), self.supply, self.config, (iterations, d_steps, g_steps))
-        self._rows[first : first + iterations] = rows[:iterations]
-        for _ in range(iterations):
-            self.step += 1
-            self._d.updates += d_steps
-            self._g.updates += g_steps
-            self._row_updates.append((self.step, self.d_updates, self.g_updates))
+        counts = (iterations, d_steps, g_steps)
+        playing, rows = self.compiled.play(self.playing(), self.supply, self.config, counts)
+        done = (self.step, self.d_updates, self.g_updates)
+        self._recorder.add_rows(
+            rows, ((done[0] + n, done[1] + n * d_steps, done[2] + n * g_steps) for n in range(1, iterations + 1))
+        )
+        self.step += iterations
+        self._d.updates += iterations * d_steps
+        self._g.updates += iterations * g_steps
         _point_at(self._g.parameters, playing.g)
         _point_at(self._d.parameters, playing.d)
         _point_at(self._ema_parameters, playing.ema)
         self._g.memory, self._d.memory = playing.g_memory, playing.d_memory
-        self._scalars = dict(zip(SCALARS, playing.scalars.unbind(), strict=True))
-        if len(self._row_updates) == ROWS_KEPT_BACK:
+        if self._recorder.room == 0:
             self.flush()
 
     def playing(self) -> Playing:
@@ -333,7 +327,7 @@ class Trainer:
             ema=self._ema_parameters,
             g_memory=self._g.memory,
             d_memory=self._d.memory,
-            scalars=torch.stack(tuple(self._scalars.values())),
+            scalars=torch.stack(tuple(self._recorder.scalars.values())),
             step=torch.tensor(self.step, dtype=torch.float64, device=self.device),
             g_updates=torch.tensor(self.g_updates, dtype=torch.float64, device=self.device),
         )
@@ -341,9 +335,8 @@ class Trainer:
     # -- what is recorded ---------------------------------------------------------------------------------------------
 
     def _record(self) -> None:
-        torch.stack(tuple(self._scalars.values()), out=self._rows[len(self._row_updates)])
-        self._row_updates.append((self.step, self.d_updates, self.g_updates))
-        if len(self._row_updates) == ROWS_KEPT_BACK:
+        self._recorder.add((self.step, self.d_updates, self.g_updates))
+        if self._recorder.room == 0:
             self.flush()
 
     def flush(self) -> None:
@@ -354,20 +347,10 @@ class Trainer:
         DivergenceError
             If a loss among them is not finite. What came after it is dropped, and the last finite state restored.
         """
-        count = len(self._row_updates)
-        if count == 0:
-            return
-        rows = np.array(self._row_updates, np.int64)  # (rows, 3): iterations, updates of D, updates of G
-        values = self._rows[:count].cpu().numpy().copy()  # the one sync point of a step
-        self._row_updates.clear()
-        expected = rows[:, [2 if name.endswith("/g") else 1 for name in SCALARS]] > 0
-        broken = np.flatnonzero((~np.isfinite(values) & expected).any(axis=1))
-        if len(broken):
-            end = int(broken[0]) + 1
-            self._table.append(rows[:end, 0], values[:end])
+        broken_at = self._recorder.write()
+        if broken_at is not None:
             self.restore(self._kept)
-            raise DivergenceError(int(rows[end - 1, 0]))
-        self._table.append(rows[:, 0], values)
+            raise DivergenceError(broken_at)
 
     def _record_metrics(self) -> None:
         self.flush()
@@ -382,47 +365,7 @@ class Trainer:
 
         The latents depend on the seed and the step alone: looking never changes a run.
         """
-        generator = random_generator(self.device, self.config.run.seed, 6, self.step)
-        if isinstance(self.panel, ImagePanel):
-            return self._evaluate_images(self.panel, generator)
-        z = self.config.prior.sample(count, generator)
-        averaged = self.panel.measure(self.generated(self.ema, z))
-        raw = self.panel.measure(self.generated(self.G, z))
-        return averaged | {f"{name}_raw": value for name, value in raw.items()}
-
-    def _evaluate_images(self, panel: ImagePanel, generator: torch.Generator) -> dict[str, float]:
-        z = self.config.prior.sample(MEASURED_IMAGES, generator)
-        asked = y = None
-        if self.classes:  # every class as often as the others
-            asked = torch.arange(MEASURED_IMAGES, device=self.device) % self.classes
-            y = torch.nn.functional.one_hot(asked, self.classes).float()
-        labels = None if asked is None else asked.cpu().numpy()
-        averaged = panel.measure(self.images(self.ema, z, y), labels)
-        raw = panel.measure(self.images(self.G, z, y), labels)
-        return averaged | {f"{name}_raw": value for name, value in raw.items()} | self._familiarity()
-
-    def _familiarity(self) -> dict[str, float]:
-        """Return D's mean scores on images that it learns from and on held-out ones: apart, it knows them by heart."""
-        data = cast(ImageDistribution, self.data)
-        with torch.no_grad(), self.at_rest():
-            return {
-                name: self._mean_score(images, labels)
-                for name, images, labels in (
-                    ("score/train", data.train.images, data.train.labels),
-                    ("score/held_out", data.held_out.images, data.held_out.labels),
-                )
-                if len(images)
-            }
-
-    def _mean_score(self, images: NDArray[np.uint8], labels: NDArray[np.int64] | None) -> float:
-        spread = np.linspace(0, len(images) - 1, min(len(images), JUDGED_IMAGES)).astype(int)
-        x = as_tensor(images[spread], self.device)
-        if self.supply.prepare is not None:
-            x = self.supply.prepare(x)
-        y = None
-        if self.classes and labels is not None:
-            y = torch.nn.functional.one_hot(torch.from_numpy(labels[spread]), self.classes).float().to(self.device)
-        return float(self.config.loss.score(called(self.D, x, y)).mean())
+        return evaluation.measures(self, count)
 
     def images(self, G: nn.Module, z: Tensor, y: Tensor | None = None) -> NDArray[np.uint8]:
         """Return G(z), or G(z, y), as images (n, H, W, C) of the data's size, made in blocks that fit into a cache."""
@@ -477,7 +420,7 @@ class Trainer:
         fixed = [change.path for change in changed if not change.live]
         if fixed:
             raise ValueError(f"only on reset: {', '.join(fixed)}")
-        _check_live(config, self.data)
+        check_live(config, self.data)
         old, self.config = self.config, config
         if config.d_optimizer.name != old.d_optimizer.name:
             self._d.forget(config.d_optimizer)
@@ -489,22 +432,8 @@ class Trainer:
             else:
                 self.compiled = None  # another loss is another program
         for change in changed:
-            self._mark(change)
+            self._recorder.mark(self.step, change)
         return changed
-
-    def _mark(self, change: Change) -> None:
-        """Put a change into the history's events; one of a setting that has just been changed goes on with that event.
-
-        A slider that is dragged makes many changes, and one event: where it began, from what, and to what at last.
-        """
-        path, first, last_step = self._last_change
-        if self.history.events and path == change.path and self.step - last_step <= DRAG_STEPS:
-            began = self.history.events[-1].step
-            change = replace(change, old=first)
-            self.history.events[-1] = Event(began, _described(change))
-        else:
-            self.history.events.append(Event(self.step, _described(change)))
-        self._last_change = (change.path, change.old, self.step)
 
     def state(self) -> State:
         """Return a copy of everything that determines the run's future."""
@@ -527,22 +456,12 @@ class Trainer:
         if self._grows:
             for net in (self.G, self.D, self.ema):  # which has its stage as a number beside the tensors, too
                 net.set_stage(int(net.stage_held), float(net.alpha))  # type: ignore[operator,arg-type]
-        self._row_updates.clear()
+        self._recorder.forget()
         self._kept = state
 
     def adopt(self, history: History) -> None:
         """Go on with a history read from a checkpoint."""
-        self.history = history
-        self._table = history.table(SCALARS)
-        for column, value in history.last().items():
-            if column in self._scalars:
-                self._scalars[column] = torch.full((), value, device=self.device)
-
-    def _forget_abandoned_rows(self) -> None:
-        """After a restored state, drop what lies ahead of it; whoever reads the old history keeps it whole."""
-        length = len(self._table)
-        if length and int(self._table.rows(length - 1)[0][0]) > self.step:
-            self.adopt(self.history.until(self.step))
+        self._recorder.adopt(history)
 
     def _players(self) -> dict[str, Player]:
         return {"d": self._d, "g": self._g}
@@ -557,42 +476,6 @@ class Trainer:
         for prefix, player in self._players().items():
             for name, tensor in player.remembered():
                 yield f"{prefix}_optimizer.{name}", tensor
-
-
-def _classes(config: RunConfig, data: Distribution) -> int:
-    """Return how many classes the nets are told, 0 if none.
-
-    Raises
-    ------
-    ConfigError
-        If a net is not made for such data, or wants classes that the data do not have.
-    """
-    for section, model, family in (
-        ("generator", config.generator, generators),
-        ("discriminator", config.discriminator, discriminators),
-    ):
-        if data.layout not in model.layouts:
-            fitting = ", ".join(entry.name for entry in family if data.layout in entry.layouts)
-            raise ConfigError(f"{section}.name", model.name, f"for these data one of {fitting}")
-        if model.conditional and not data.classes:
-            raise ConfigError(f"{section}.condition", "", "none: these data have no classes")
-    if config.generator.grows != config.discriminator.grows:
-        raise ConfigError("discriminator.name", config.discriminator.name, "a net that grows if, and only if, G does")
-    return data.classes if config.generator.conditional or config.discriminator.conditional else 0
-
-
-def _check_live(config: RunConfig, data: Distribution) -> None:
-    """Refuse live settings that mean nothing for the data.
-
-    Raises
-    ------
-    ConfigError
-        If images are to be changed where there are none.
-    """
-    for name, neutral in (("augment", "none"), ("mirror", False)):
-        value = getattr(config.training, name)
-        if data.layout != "images" and value != neutral:
-            raise ConfigError(f"training.{name}", value, f"{neutral}: these data are not images")
 
 
 def _until(period: int, step: int) -> int:
@@ -612,17 +495,3 @@ def _point_at(parameters: Iterable[Tensor], values: Iterable[Tensor]) -> None:
 
 def _present(gradients: Iterable[Tensor | None]) -> list[Tensor]:
     return [gradient for gradient in gradients if gradient is not None]
-
-
-def _described(change: Change) -> str:
-    """Return a change in as few words as a chart's marker has room for: "k 1→5"."""
-    section, _, name = change.path.partition(".")
-    player = {"d_optimizer": " D", "g_optimizer": " G"}.get(section, "")
-    label = {"d_steps": "k", "lr": "lr", "name": section.removeprefix("d_").removeprefix("g_")}.get(
-        name, name.replace("_", " ")
-    )
-    return f"{label}{player} {_short(change.old)}→{_short(change.new)}"
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value).replace("_", " ")

@@ -8,7 +8,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from ganstudio.engine.config import Change, RunConfig, choices_of, param_at, parts, replaced, value_at
+from ganstudio.engine.compatibility import choices_of
+from ganstudio.engine.config import Change, RunConfig, param_at, parts, replaced, value_at
 from ganstudio.engine.distributions.image_files import ImageFiles
 from ganstudio.engine.params import ConfigError, params_of
 from ganstudio.ui.editors import editor_for
@@ -228,7 +229,7 @@ def _layout(config: RunConfig) -> str:
 
 def _sections() -> list[tuple[str, tuple[str, ...]]]:
     """Return the sections with everything that is declared, named in :data:`SECTIONS` or not."""
-    from ganstudio.engine.config import Run, Training
+    from ganstudio.engine.sections import Run, Training
 
     named = {item for _, items in SECTIONS for item in items}
     extra: dict[str, list[str]] = {title: [] for title, _ in SECTIONS}

@@ -13,7 +13,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganstudio.engine import messages as m
-from ganstudio.engine.config import Change, RunConfig, changes, fitted, param_at, parts, replaced, tuned, value_at
+from ganstudio.engine.compatibility import fitted
+from ganstudio.engine.config import Change, RunConfig, changes, param_at, parts, replaced, tuned, value_at
 from ganstudio.engine.params import params_of
 
 MERGE_S = 1.0  # edits of one setting within this time are one step back

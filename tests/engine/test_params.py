@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ganstudio.engine.config import Run
 from ganstudio.engine.optimizers import optimizers
 from ganstudio.engine.params import ConfigError, Entry, Param, Settings, param, params_of
+from ganstudio.engine.sections import Run
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,8 @@ from ganstudio.engine.losses import losses
 from ganstudio.engine.models import generators
 from ganstudio.engine.optimizers import optimizers
 from ganstudio.engine.params import ConfigError
-from ganstudio.engine.trainer import SCALARS, DivergenceError, Trainer
+from ganstudio.engine.recorder import SCALARS
+from ganstudio.engine.trainer import DivergenceError, Trainer
 from tests.engine.configs import small
 
 
@@ -339,7 +340,7 @@ def test_image_runs_are_repeated_and_resumed_bit_for_bit_looked_at_or_not() -> N
         looked_at.iterate()
         z = settings.prior.sample(3, torch.Generator().manual_seed(step))
         looked_at.images(looked_at.G, z)
-        looked_at._familiarity()
+        looked_at.evaluate()
     for _ in range(2):
         resumed.iterate()
     state = resumed.state()

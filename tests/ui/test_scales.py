@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ganstudio.engine.config import Run, RunConfig, Training, parts
+from ganstudio.engine.config import RunConfig, parts
 from ganstudio.engine.params import Param, params_of
+from ganstudio.engine.sections import Run, Training
 from ganstudio.ui.scales import Scale, scale_of, shown
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,11 @@ from dataclasses import dataclass
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.views.chart import Reference, Series
 from ganstudio.ui.views.chart_scale import number
+
+
+def plain_text(snapshot: Snapshot, series: Series, value: float) -> str:
+    """Return a value as a number."""
+    return number(value)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +37,7 @@ class ChartKind:
     applies: Callable[[Snapshot], bool] = lambda snapshot: True
     needs: str = ""
     meaning: Callable[[Snapshot], object] = lambda snapshot: None
-    text: Callable[[Snapshot, Series, float], str] = lambda snapshot, series, value: number(value)
+    text: Callable[[Snapshot, Series, float], str] = plain_text
 
 
 def of_generators(name: str) -> Callable[[Snapshot], Sequence[Series]]:
@@ -63,3 +69,45 @@ def rich(title: str, text: str) -> str:
 def known(name: str) -> Callable[[Snapshot], bool]:
     """Return the test whether a metric is taken of this run: then real data were measured by it."""
     return lambda snapshot: name in snapshot.floors
+
+
+def floor(name: str, label: str = "real data") -> Callable[[Snapshot], Sequence[Reference]]:
+    """Return the function for the line at what real data read by a metric, where that is known."""
+
+    def references(snapshot: Snapshot) -> Sequence[Reference]:
+        value = snapshot.floors.get(name, math.nan)
+        return (Reference(value, label),) if math.isfinite(value) else ()
+
+    return references
+
+
+def metric_chart(
+    name: str,
+    title: str,
+    tip: Callable[[Snapshot], str],
+    *,
+    references: Callable[[Snapshot], Sequence[Reference]] | None = None,
+    log: bool = False,
+    least: Sequence[float] = (),
+    needs: str = "",
+    text: Callable[[Snapshot, Series, float], str] | None = None,
+) -> ChartKind:
+    """Return the chart of one metric of both generators; by default against what real data read."""
+    return ChartKind(
+        key=name.removeprefix("metric/"),
+        title=lambda snapshot: title,
+        series=of_generators(name),
+        references=references or floor(name),
+        tip=tip,
+        log=log,
+        least=lambda snapshot: least,
+        applies=known(name),
+        needs=needs,
+        text=text or plain_text,
+    )
+
+
+def share_chart(name: str, title: str, tip: Callable[[Snapshot], str], *, needs: str = "") -> ChartKind:
+    """Return the chart of a metric that is a share, in percent from 0 to 100."""
+    chart = metric_chart(name, title, tip, least=(0.0, 1.0), needs=needs, text=percent_text)
+    return dataclasses.replace(chart, percent=True)

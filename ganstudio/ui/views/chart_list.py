@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.views.chart import Reference, Series
-from ganstudio.ui.views.chart_kind import ChartKind, known, of_generators, percent_text, rich
+from ganstudio.ui.views.chart_kind import ChartKind, floor, known, metric_chart, of_generators, percent_text, rich
 from ganstudio.ui.views.chart_list_images import IMAGE_CHARTS
 from ganstudio.ui.views.chart_scale import number, step_text
 
@@ -90,14 +90,6 @@ def _norm_tip(snapshot: Snapshot) -> str:
     )
 
 
-def _floor(name: str, label: str) -> Callable[[Snapshot], Sequence[Reference]]:
-    def references(snapshot: Snapshot) -> Sequence[Reference]:
-        floor = snapshot.floors.get(name)
-        return () if floor is None or not math.isfinite(floor) else (Reference(floor, label),)
-
-    return references
-
-
 def _metric_tip(title: str, metric: str, name: str) -> Callable[[Snapshot], str]:
     def tip(snapshot: Snapshot) -> str:
         from ganstudio.engine.metrics import metrics
@@ -153,23 +145,19 @@ CHARTS: tuple[ChartKind, ...] = (
         least=lambda snapshot: () if snapshot.is_critic else (0.0, 1.0),
         meaning=lambda snapshot: snapshot.is_critic,
     ),
-    ChartKind(
-        key="jsd",
-        title=lambda snapshot: "Divergence, JSD",
-        series=of_generators("metric/jsd"),
-        references=_floor("metric/jsd", "noise\nfloor"),
-        tip=_metric_tip("Jensen–Shannon divergence", "jsd", "metric/jsd"),
+    metric_chart(
+        "metric/jsd",
+        "Divergence, JSD",
+        _metric_tip("Jensen–Shannon divergence", "jsd", "metric/jsd"),
+        references=floor("metric/jsd", "noise\nfloor"),
         log=True,
-        applies=known("metric/jsd"),
     ),
-    ChartKind(
-        key="w1",
-        title=lambda snapshot: "Distance, W₁",
-        series=of_generators("metric/w1"),
-        references=_floor("metric/w1", "noise\nfloor"),
-        tip=_metric_tip("Wasserstein-1 distance", "w1", "metric/w1"),
+    metric_chart(
+        "metric/w1",
+        "Distance, W₁",
+        _metric_tip("Wasserstein-1 distance", "w1", "metric/w1"),
+        references=floor("metric/w1", "noise\nfloor"),
         log=True,
-        applies=known("metric/w1"),
     ),
     ChartKind(
         key="modes",

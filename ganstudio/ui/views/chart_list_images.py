@@ -8,20 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from ganstudio.engine.quality.texts import JUDGED, Text, texts
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.views.chart import Reference, Series
-from ganstudio.ui.views.chart_kind import ChartKind, known, of_generators, percent_text, rich
+from ganstudio.ui.views.chart_kind import ChartKind, known, metric_chart, percent_text, rich, share_chart
 from ganstudio.ui.views.chart_scale import number
-
-
-def _end(snapshot: Snapshot) -> str:
-    return "" if snapshot.generator == "ema" else "_raw"
-
-
-def _floor(name: str) -> Callable[[Snapshot], Sequence[Reference]]:
-    def references(snapshot: Snapshot) -> Sequence[Reference]:
-        value = snapshot.floors.get(name, math.nan)
-        return [Reference(value, "real data")] if math.isfinite(value) else []
-
-    return references
 
 
 def _tip(*names: str) -> Callable[[Snapshot], str]:
@@ -68,20 +56,17 @@ def _overfitting_tip(snapshot: Snapshot) -> str:
     )
 
 
-def _precision(snapshot: Snapshot) -> Sequence[Series]:
-    end = _end(snapshot)
-    return (
-        Series(name=f"metric/precision{end}", label="precision", role="fake", symbol="circle"),
-        Series(name=f"metric/recall{end}", label="recall", role="real", symbol="triangle"),
-    )
+def _pair(quality: str, variety: str) -> Callable[[Snapshot], Sequence[Series]]:
+    """Return the function for a measure of how good the images are beside one of how much of the data they cover."""
 
+    def series(snapshot: Snapshot) -> Sequence[Series]:
+        end = "" if snapshot.generator == "ema" else "_raw"
+        return (
+            Series(name=f"metric/{quality}{end}", label=quality, role="fake", symbol="circle"),
+            Series(name=f"metric/{variety}{end}", label=variety, role="real", symbol="triangle"),
+        )
 
-def _coverage(snapshot: Snapshot) -> Sequence[Series]:
-    end = _end(snapshot)
-    return (
-        Series(name=f"metric/density{end}", label="density", role="fake", symbol="circle"),
-        Series(name=f"metric/coverage{end}", label="coverage", role="real", symbol="triangle"),
-    )
+    return series
 
 
 def _class_count(snapshot: Snapshot) -> float:
@@ -99,47 +84,10 @@ def _all_classes(snapshot: Snapshot) -> Sequence[Reference]:
 
 
 IMAGE_CHARTS: tuple[ChartKind, ...] = (
-    ChartKind(
-        key="frechet",
-        title=lambda snapshot: "Fréchet distance",
-        series=of_generators("metric/frechet"),
-        references=_floor("metric/frechet"),
-        tip=_tip("metric/frechet"),
-        log=True,
-        applies=known("metric/frechet"),
-    ),
-    ChartKind(
-        key="confident",
-        title=lambda snapshot: "Confident digits",
-        series=of_generators("metric/confident"),
-        references=_floor("metric/confident"),
-        tip=_tip("metric/confident"),
-        percent=True,
-        least=lambda snapshot: (0.0, 1.0),
-        applies=known("metric/confident"),
-        text=percent_text,
-    ),
-    ChartKind(
-        key="asked_class",
-        title=lambda snapshot: "Of the class asked",
-        series=of_generators("metric/asked_class"),
-        references=_floor("metric/asked_class"),
-        tip=_tip("metric/asked_class"),
-        percent=True,
-        least=lambda snapshot: (0.0, 1.0),
-        applies=known("metric/asked_class"),
-        needs="metric/asked_class",
-        text=percent_text,
-    ),
-    ChartKind(
-        key="class_kl",
-        title=lambda snapshot: "Class balance, KL",
-        series=of_generators("metric/class_kl"),
-        references=_floor("metric/class_kl"),
-        tip=_tip("metric/class_kl"),
-        log=True,
-        applies=known("metric/class_kl"),
-    ),
+    metric_chart("metric/frechet", "Fréchet distance", _tip("metric/frechet"), log=True),
+    share_chart("metric/confident", "Confident digits", _tip("metric/confident")),
+    share_chart("metric/asked_class", "Of the class asked", _tip("metric/asked_class"), needs="metric/asked_class"),
+    metric_chart("metric/class_kl", "Class balance, KL", _tip("metric/class_kl"), log=True),
     ChartKind(
         key="overfitting",
         title=lambda snapshot: "Overfitting of D",
@@ -153,7 +101,7 @@ IMAGE_CHARTS: tuple[ChartKind, ...] = (
     ChartKind(
         key="precision",
         title=lambda snapshot: "Precision, recall",
-        series=_precision,
+        series=_pair("precision", "recall"),
         references=lambda snapshot: (),
         tip=_tip("metric/precision", "metric/recall"),
         percent=True,
@@ -164,47 +112,21 @@ IMAGE_CHARTS: tuple[ChartKind, ...] = (
     ChartKind(
         key="coverage",
         title=lambda snapshot: "Coverage",
-        series=_coverage,
+        series=_pair("density", "coverage"),
         references=lambda snapshot: (Reference(1.0, "1", in_range=False),),
         tip=_tip("metric/density", "metric/coverage"),
         least=lambda snapshot: (0.0, 1.0),
         applies=known("metric/coverage"),
     ),
-    ChartKind(
-        key="swd",
-        title=lambda snapshot: "Sliced Wasserstein × 10³",
-        series=of_generators("metric/swd"),
-        references=_floor("metric/swd"),
-        tip=_tip("metric/swd"),
-        log=True,
-        applies=known("metric/swd"),
-    ),
-    ChartKind(
-        key="digit_score",
-        title=lambda snapshot: "Digit score",
-        series=of_generators("metric/digit_score"),
-        references=_floor("metric/digit_score"),
-        tip=_tip("metric/digit_score"),
-        least=lambda snapshot: (1.0,),
-        applies=known("metric/digit_score"),
-    ),
-    ChartKind(
-        key="classes",
-        title=lambda snapshot: "Classes found",
-        series=of_generators("metric/classes_found"),
+    metric_chart("metric/swd", "Sliced Wasserstein × 10³", _tip("metric/swd"), log=True),
+    metric_chart("metric/digit_score", "Digit score", _tip("metric/digit_score"), least=(1.0,)),
+    metric_chart(
+        "metric/classes_found",
+        "Classes found",
+        _tip("metric/classes_found"),
         references=_all_classes,
-        tip=_tip("metric/classes_found"),
-        least=lambda snapshot: (0.0,),
-        applies=known("metric/classes_found"),
+        least=(0.0,),
         text=_found_text,
     ),
-    ChartKind(
-        key="duplicates",
-        title=lambda snapshot: "Duplicates",
-        series=of_generators("metric/duplicates"),
-        references=_floor("metric/duplicates"),
-        tip=_tip("metric/duplicates"),
-        least=lambda snapshot: (0.0,),
-        applies=known("metric/duplicates"),
-    ),
+    metric_chart("metric/duplicates", "Duplicates", _tip("metric/duplicates"), least=(0.0,)),
 )

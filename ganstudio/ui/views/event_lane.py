@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.history import Event
 from ganstudio.ui.palette import Palette
-from ganstudio.ui.views.chart_layout import ChartLayout
 from ganstudio.ui.views.chart_scale import step_text
+from ganstudio.ui.views.step_strip import StepStrip
 
 GAP_PX = 8.0
 NEAR_PX = 6.0  # events this near to one another share a text
@@ -56,35 +56,14 @@ def placed(events: Sequence[Event], xs: Sequence[float], metrics: QFontMetricsF,
     return result[::-1]
 
 
-class EventLane(QWidget):
+class EventLane(StepStrip):
     """Texts beside the charts' event markers; what does not fit is left out, and all of it is in the tool tip."""
 
+    MARGIN_PX = 5
+
     def __init__(self, palette: Palette, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._palette = palette
-        self._layout = ChartLayout.of(self.font(), 1.0)
-        self._last_shown = 100
-        self._inset = 0
+        super().__init__(palette, parent)
         self._events: tuple[Event, ...] = ()
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-
-    def set_palette(self, palette: Palette) -> None:
-        """Take other colours."""
-        self._palette = palette
-        self.update()
-
-    def set_font_scale(self, scale: float) -> None:
-        """Make the text larger or smaller by a factor."""
-        self._layout = ChartLayout.of(self.font(), scale)
-        self.updateGeometry()
-        self.update()
-
-    def set_steps(self, last_shown: int) -> None:
-        """Show the steps from 0 to ``last_shown``."""
-        if last_shown != self._last_shown:
-            self._last_shown = last_shown
-            self.update()
 
     def set_events(self, events: Sequence[Event]) -> None:
         """Show these events, oldest first."""
@@ -94,23 +73,13 @@ class EventLane(QWidget):
 
     def texts(self) -> list[Placed]:
         """Return the texts as they are placed now."""
-        plot = self._layout.plot(self.width() - self._inset, self.height())
+        plot = self.plot
         xs = [plot.left() + event.step / self._last_shown * plot.width() for event in self._events]
         return placed(self._events, xs, QFontMetricsF(self._layout.small), self.width() - self._inset - 4.0)
 
-    def set_inset(self, width: int) -> None:
-        """Leave so many pixels free at the right, for the charts' scroll bar."""
-        if width != self._inset:
-            self._inset = width
-            self.update()
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(220, round(self._layout.line) + 5)
-
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        plot = self._layout.plot(self.width() - self._inset, self.height())
+        plot = self.plot
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(self._palette.surface))
             painter.setFont(self._layout.small)

@@ -52,7 +52,7 @@ def test_reference_lines_are_what_held_out_images_read(panel: ChartPanel, qtbot:
         (reference,) = panel.charts[key].references
         assert reference.value == image_snapshots.FLOORS[name]
         assert reference.label == "real data"
-    assert [one.label for one in panel.charts["classes"].references] == ["all 10"]
+    assert [one.label for one in panel.charts["classes_found"].references] == ["all 10"]
     assert shown(panel).count("asked_class") == 1
     assert panel.charts["frechet"].values.log
 

@@ -35,7 +35,7 @@ Pictures = NDArray
 class Picture:
     """The picture under the hand: ``g`` (d,) its canonical coordinates, ``z`` (d,) what G ate, ``logit`` of D or nan.
 
-    ``judged`` is the logit of the D that ranks are taken by, maybe of an earlier snapshot; nan until it is known.
+    ``judged`` is the logit of the D that ranks are taken by, which is that of ``judge``, maybe an earlier snapshot.
     ``shown`` is an image (H, W, C) uint8, or a point (dim,) in data units; ``length`` is that of g after the diversity.
     """
 
@@ -46,6 +46,7 @@ class Picture:
     logit: float
     length: float
     judged: float = math.nan
+    judge: LatentModel | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,8 +82,10 @@ def how_of(state: ViewState) -> dict[str, object]:
     return {"tau": state.tau, "psi": state.psi, "style": style}
 
 
-def picture(model: LatentModel, state: ViewState, judge: LatentModel | None = None) -> Iterator[Picture]:
-    """Yield the state's picture at once, then again with D's logit, and with that of the ``judge``, by default D."""
+def picture(
+    model: LatentModel, state: ViewState, judge: LatentModel | None = None, *, scored: bool = True
+) -> Iterator[Picture]:
+    """Yield the state's picture at once; if ``scored``, again with D's logit, and the ``judge``'s, by default D."""
     g = state.point()
     y = None if state.class_weights is None else torch.tensor(state.class_weights)
     style = None if state.style is None else StyleMix(state.style, state.style_from)
@@ -94,11 +97,12 @@ def picture(model: LatentModel, state: ViewState, judge: LatentModel | None = No
         made = model.images(at, y, tau=state.tau, psi=state.psi, style=style)
     shown = model.shown(made)[0]
     yield Picture(state=state, g=g, z=z, shown=shown, logit=math.nan, length=length)
-    if model.D is not None:
+    if scored and model.D is not None:
         with torch.inference_mode():
             logit = float(model.logits(made, y)[0])
             judged = logit if judge is None or judge is model else float(judge.logits(made, y)[0])
-        yield Picture(state=state, g=g, z=z, shown=shown, logit=logit, length=length, judged=judged)
+        known = {"judged": judged, "judge": judge or model}
+        yield Picture(state=state, g=g, z=z, shown=shown, logit=logit, length=length, **known)  # type: ignore[arg-type]
 
 
 def pictures(

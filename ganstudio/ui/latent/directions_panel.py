@@ -60,6 +60,7 @@ class DirectionsPanel(QWidget):
         self.finder = DirectionFinder(explorer, lambda: self.is_wanted, self)
         self._last: ViewState | None = None  # what the last move of a slider led to
         self._moved_row = -1
+        self._followed: tuple[object, ...] = ()
         self._build()
         self._connect()
         self._follow_state(explorer.state)
@@ -220,13 +221,16 @@ class DirectionsPanel(QWidget):
             self.finder.give_up()
 
     def _follow_state(self, state: ViewState) -> None:
+        self.finder.later()
+        if (state.offsets, state.on_shell) == self._followed:
+            return
+        self._followed = state.offsets, state.on_shell
         self.on_shell.blockSignals(True)
         self.on_shell.setChecked(state.on_shell)
         self.on_shell.blockSignals(False)
         self.reset_button.setEnabled(bool(state.offsets))
         self.settle_button.setEnabled(bool(state.offsets))
         self._show_steps()
-        self.finder.later()
 
     def _follow_bank(self) -> None:
         if self.source_name in ("mean_jacobian", "attribute"):

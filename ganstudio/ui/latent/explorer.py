@@ -218,6 +218,8 @@ class Explorer(ExplorerShelf):
             return
         now = time.monotonic()
         if not at_once:
+            if self.is_handled:
+                return  # the picture under the hand comes first; the newest snapshot as soon as it rests
             if self._queue.is_busy(Lane.TILES) and now - self._refreshed_at < LONGEST_REFRESH_S:
                 self._refresh_s = now - self._refreshed_at
                 return
@@ -340,6 +342,7 @@ class Explorer(ExplorerShelf):
             self.look()
         else:
             self._poll.stop()
+            self._judge_soon.stop()
             self.references.stop()
             self._loading = None
             for lane in (Lane.FOCUS, Lane.TILES):
@@ -353,6 +356,7 @@ class Explorer(ExplorerShelf):
     def close(self, timeout_s: float = 2.0) -> bool:
         """End the workers; return whether their threads have ended."""
         self._poll.stop()
+        self._judge_soon.stop()
         self.references.stop()
         ended = [queue.close(timeout_s) for queue in (self._queue, self._long)]
         return all(ended)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import math
+import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganstudio.engine.latent.lattice import Lattice
 from ganstudio.engine.latent.renderer import Lane, Make, Renderer
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 START = 0.5  # map coordinates at which a seed's lattice is entered: the middle of a tile
 LARGEST_SEED = 1_000_000  # of those that are drawn: short enough to be read aloud
+HAND_S = 0.3  # after the last move of a hand, it rests
+JUDGE_S = 0.12  # between two looks of D at the picture under a moving hand
 NOWHERE = ViewState(g=np.zeros(2, np.float32))  # before there is a model
 
 
@@ -44,6 +48,9 @@ class ExplorerPlace(QObject):
         self.picture: Picture | None = None
         self.status: dict[str, str] = {}
         self.is_active = False
+        self._handled_at = self._judged_at = -math.inf
+        self._judge_soon = QTimer(self, singleShot=True, interval=round(1000 * JUDGE_S))
+        self._judge_soon.timeout.connect(self._render)
 
     # -- where one stands ---------------------------------------------------------------------------------------------
 
@@ -71,7 +78,14 @@ class ExplorerPlace(QObject):
         if reason:
             self.failed.emit(f"This place cannot be shown: {reason}. The present one stays.", "")
             return
+        if merge:
+            self._handled_at = time.monotonic()
         self._take_history(self.history.pushed(self._stamped(state), merge=merge))
+
+    @property
+    def is_handled(self) -> bool:
+        """Whether a gesture goes on: what can wait, waits until the hand rests."""
+        return time.monotonic() - self._handled_at < HAND_S
 
     def change(self, *, merge: bool = False, **fields: object) -> None:
         """Go to the present place with other values of some fields of :class:`ViewState`."""
@@ -178,10 +192,18 @@ class ExplorerPlace(QObject):
         if model is None or not self.is_active:
             return
 
+        # D is asked a few times a second while a hand moves, and once it rests.
+        scored = not self.is_handled or time.monotonic() - self._judged_at >= JUDGE_S
+        if scored:
+            self._judged_at = time.monotonic()
+            self._judge_soon.stop()
+        elif not self._judge_soon.isActive():
+            self._judge_soon.start()
+
         def make() -> Iterator[object]:
             from ganstudio.engine.latent.jobs import picture
 
-            return picture(model, state, judge)
+            return picture(model, state, judge, scored=scored)
 
         self.submit(Lane.FOCUS, make, "picture", self._take_picture)
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, QTimer
 from ganstudio.engine.latent.renderer import Failed, Finished, Lane, Make, Rendered, Renderer, RenderEvent
 
 PULL_MS = 16
+FOCUS_PULL_MS = 4  # while the picture under the hand is being made: it waits for no frame
 MOST_KEPT = 64  # jobs of one slot that may still answer; those before them were replaced and never began
 
 OnResult = Callable[[object], None]
@@ -29,8 +30,8 @@ class _Wanted:
 class RenderQueue(QObject):
     """One :class:`Renderer` as the window uses it: results come to callbacks, in the GUI thread.
 
-    A timer of 16 ms pulls them; it runs only while something is under way. The worker's thread starts with the first
-    job.
+    A timer of 16 ms, or of 4 while the focus is under way, pulls them; it runs only while something is. The worker's
+    thread starts with the first job.
 
     Parameters
     ----------
@@ -82,9 +83,12 @@ class RenderQueue(QObject):
         while len(wanted) > MOST_KEPT:
             # Not the oldest: it may be the one that runs, whose first result is delivered in any case.
             del wanted[list(wanted)[1]]
-        if not self._timer.isActive():
-            self._timer.start()
+        self._keep_pulling(FOCUS_PULL_MS if lane is Lane.FOCUS or self._timer.interval() < PULL_MS else PULL_MS)
         return ticket
+
+    def _keep_pulling(self, interval: int) -> None:
+        if not self._timer.isActive() or self._timer.interval() != interval:
+            self._timer.start(interval)
 
     def cancel(self, lane: Lane, slot: str | None = None) -> None:
         """Drop the jobs of a lane, or of one slot of it, and whatever they have not yet delivered."""
@@ -120,6 +124,8 @@ class RenderQueue(QObject):
             self._hand_out(event)
         if not busy and not any(self._renderer.is_busy(lane) for lane in Lane):
             self._timer.stop()
+        else:
+            self._keep_pulling(FOCUS_PULL_MS if self._renderer.is_busy(Lane.FOCUS) else PULL_MS)
 
     def close(self, timeout_s: float = 2.0) -> bool:
         """End the thread; return whether it has ended."""

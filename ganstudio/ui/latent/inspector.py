@@ -157,6 +157,8 @@ class Inspector(QScrollArea):
         if model is None:
             self.picture.show_picture(None)
             return
+        if self._grabbed is not None and self._local is None:
+            self._find_local(self._grabbed)  # what was under way was of the snapshot before
         for part in (self.picture, self.view, self.hold, self.sections[1], self.sections[3]):
             part.setVisible(self._explorer.model is not None and self._explorer.model.is_image)
 
@@ -231,6 +233,13 @@ class Inspector(QScrollArea):
         settled = self._grabbed
         if alt:
             self._local = self._lattice_axes(settled)
+        else:
+            self._find_local(settled)
+
+    def _find_local(self, settled: ViewState) -> None:
+        """Have the two directions found along which the picture at a place changes most."""
+        model = self._explorer.model
+        if model is None:
             return
 
         def make() -> Iterator[object]:
@@ -296,6 +305,8 @@ class Inspector(QScrollArea):
             self.ranks.set_ranks(math.nan, math.nan)
             self.rank_words.setText(f"logit {picture.logit:+.3g}; ranks follow")
             return
+        if picture.judge is not self._explorer.references.scores_model:
+            return  # its judgement follows in a moment
         rank = scores.rank(picture.judged)
         self.ranks.set_ranks(rank.among_fakes, rank.among_reals)
         parts = [f"above {_percent(rank.among_fakes)} of generated"]

@@ -8,7 +8,7 @@ from typing import get_args
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from ganstudio.engine.latent.view_state import MapMode, ViewState
+from ganstudio.engine.latent.view_state import MapMode, MapView, ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_place import START
@@ -53,6 +53,7 @@ class MapCanvas(QWidget):
         self.flat = QCheckBox("Flat plane")
         self.fit = QToolButton()
         self.hint = ElidingLabel()
+        self._shown: MapView | None = None
         self._lay_out()
         self._connect()
         self._offer()
@@ -89,7 +90,7 @@ class MapCanvas(QWidget):
         self.flat.clicked.connect(lambda flat: self._explorer.change_map(merge=False, flat=flat))
         self.fit.clicked.connect(self.surface.motion.fit)
         self._explorer.model_changed.connect(lambda _model: self._offer())
-        self._explorer.state_changed.connect(self._show_state)
+        self._explorer.state_changed.connect(self._follow_state)
         self._explorer.directions_changed.connect(lambda _found: self._show_state(self._explorer.state))
 
     # -- what it is a map of ------------------------------------------------------------------------------------------
@@ -114,8 +115,12 @@ class MapCanvas(QWidget):
                 self.mode.setItemData(index, tip, Qt.ItemDataRole.ToolTipRole)
         self._show_state(self._explorer.state)
 
+    def _follow_state(self, state: ViewState) -> None:
+        if state.map is not self._shown:
+            self._show_state(state)
+
     def _show_state(self, state: ViewState) -> None:
-        mode = state.map.mode
+        mode, self._shown = state.map.mode, state.map
         self.mode.setCurrentIndex(self.mode.findData(mode))
         self.mode.setToolTip(MODES[mode][1])
         self.axes.setVisible(mode == "around" and self._explorer.directions is not None)

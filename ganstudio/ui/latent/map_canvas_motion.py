@@ -34,7 +34,7 @@ class MapMotion:
         if places is None:
             return
         known = ([self.at] if self.at is not None else []) + places.own_places()
-        self.at = next((place for place in known if places.is_at(*place)), None)
+        self.at = places.first_at(known)
 
     def fit(self) -> None:
         """Look at the whole of a map that ends, at the middle of one that does not."""

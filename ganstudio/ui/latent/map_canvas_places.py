@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,13 +107,26 @@ class MapPlaces:
         weights = self.state.class_weights if weights is None else weights
         return dataclasses.replace(self.state, g=g, class_weights=weights, offsets=())
 
-    def is_at(self, x: float, y: float) -> bool:
-        """Whether the state's own latent is the one at a point."""
-        if not self.holds(x, y):
-            return False
-        g, weights = self.latent(x, y)
-        same_class = weights is None or np.array_equal(weights, self.state.class_weights)  # type: ignore[arg-type]
-        return same_class and bool(np.allclose(g, self.state.g, atol=1e-6))
+    def is_of(self, state: ViewState) -> bool:
+        """Whether another state has the same map, seen in the same way: it may be at another place of it."""
+        here = self.state
+        return state is here or (
+            (state.map, state.model, state.seed, state.dim) == (here.map, here.model, here.seed, here.dim)
+            and look_of(state) == look_of(here)
+            and (state.map.mode != "around" or state.map.origin is not None)
+        )
+
+    def first_at(self, points: Sequence[Point]) -> Point | None:
+        """Return the first of some points at which the latent is the state's own, None if it is not at any of them."""
+        held = [point for point in points if self.holds(*point)]
+        if not held:
+            return None
+        x, y = (np.array(values) for values in zip(*held, strict=True))
+        g, weights = self.surface.at(x, y), self.surface.class_weights(x, y)
+        found = np.isclose(g, self.state.g, atol=1e-6).all(1)
+        if weights is not None:
+            found &= (weights == self.state.class_weights).all(1)
+        return held[int(found.argmax())] if found.any() else None
 
     def own_places(self) -> list[Point]:
         """Return where the state's latent may be, by what the surface is."""

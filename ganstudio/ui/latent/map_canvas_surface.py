@@ -104,9 +104,17 @@ class MapSurface(QWidget):
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
-    def _on_state(self, _state: ViewState) -> None:
-        if self.isVisible():
+    def _on_state(self, state: ViewState) -> None:
+        if not self.isVisible():
+            return
+        places, before = self._places, self.motion.at
+        if places is None or not places.is_of(state):
             self.refresh()
+            return
+        places.state = state  # at another place of the same map: only the cross moves
+        self.motion.find()
+        if self.motion.at != before:
+            self.update()
 
     def _on_active(self, _active: bool) -> None:
         self.refresh()

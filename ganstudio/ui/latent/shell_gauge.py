@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from scipy.special import gammainc, gammaincinv, gammaln
 from typing_extensions import override
@@ -96,6 +96,8 @@ class ShellGauge(QWidget):
         self._with_text = with_text
         self._dim = 0
         self._length: float | None = None
+        self._band = QPixmap()
+        self._band_of: tuple[object, ...] = ()  # what it was painted for
         self.setAccessibleName("Length of the latent")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -142,20 +144,43 @@ class ShellGauge(QWidget):
             left = QRectF(0, 0, room, self.height())
             painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
             rect.setLeft(room + MARK)
-        paint_gauge(painter, rect, self._dim, self._length, self._palette)
+        painter.drawPixmap(QPointF(0, 0), self._band_behind(rect))
+        paint_length(painter, rect, shell(self._dim), self._length, self._palette)
         painter.end()
+
+    def _band_behind(self, rect: QRectF) -> QPixmap:
+        """Return the density and the band, which stay the same while the length changes."""
+        key = (self._dim, self.size(), rect.left(), self.devicePixelRatioF(), self._palette)
+        if self._band_of != key:
+            ratio = self.devicePixelRatioF()
+            self._band_of, self._band = key, QPixmap(self.size() * ratio)
+            self._band.setDevicePixelRatio(ratio)
+            self._band.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._band)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_gauge(painter, rect, self._dim, None, self._palette)
+            painter.end()
+        return self._band
 
 
 def paint_gauge(painter: QPainter, rect: QRectF, dim: int, length: float | None, palette: Palette) -> None:
     """Paint the gauge into ``rect``: the density of the prior's lengths, its band, and the mark."""
     band = shell(dim)
-    base = round(rect.bottom() - MARK) + 0.5
-    _paint_band(painter, rect, base, band, palette)
+    _paint_band(painter, rect, _base(rect), band, palette)
+    paint_length(painter, rect, band, length, palette)
+
+
+def paint_length(painter: QPainter, rect: QRectF, band: Shell, length: float | None, palette: Palette) -> None:
+    """Paint the gauge's mark alone."""
     if length is None or not math.isfinite(length):
         return
     inside = band.holds(length)
-    at = QPointF(rect.left() + rect.width() * min(length / band.reach, 1.0), base)
+    at = QPointF(rect.left() + rect.width() * min(length / band.reach, 1.0), _base(rect))
     paint_mark(painter, at, palette, inside=inside)
+
+
+def _base(rect: QRectF) -> float:
+    return round(rect.bottom() - MARK) + 0.5
 
 
 def paint_mark(painter: QPainter, at: QPointF, palette: Palette, *, inside: bool, radius: float = MARK) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.snapshots import SnapshotRing
 from ganstudio.engine.latent.view_state import ViewState
+from ganstudio.ui.latent import explorer_place
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of, mime_of
 from ganstudio.ui.latent.explorer_place import same_picture
@@ -71,6 +73,50 @@ def test_the_picture_is_that_of_the_state_and_comes_twice(explorer: Explorer, qt
     until(qtbot, lambda: bool(seen) and seen[-1].state == explorer.state and np.isfinite(seen[-1].logit))
     assert explorer.model is not None
     np.testing.assert_array_equal(seen[-1].shown, explorer.model.render(explorer.state.g[None])[0])
+
+
+def test_under_a_moving_hand_d_is_asked_now_and_then_and_once_it_rests(
+    explorer: Explorer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    until(qtbot, lambda: explorer.picture is not None and np.isfinite(explorer.picture.logit))
+    monkeypatch.setattr(explorer_place, "HAND_S", 1e9)  # it does not rest
+    seen = []
+    explorer.picture_changed.connect(seen.append)
+    explorer._judged_at = time.monotonic() + 1e9
+    explorer.set_state(dataclasses.replace(explorer.state, g=explorer.state.g + 0.1), merge=True)
+    until(qtbot, lambda: bool(seen) and not explorer.queue.is_busy(Lane.FOCUS))
+    assert [picture.state for picture in seen] == [explorer.state]
+    assert np.isnan(seen[0].logit)
+    monkeypatch.setattr(explorer_place, "HAND_S", 0.0)
+    until(qtbot, lambda: seen[-1].state == explorer.state and np.isfinite(seen[-1].logit))
+
+
+def test_a_rank_is_taken_by_the_d_that_saw_the_samples(explorer: Explorer, qtbot: QtBot) -> None:
+    judge, model = digits_model(seed=5), explorer.model
+    assert model is not None
+    until(qtbot, lambda: explorer.picture is not None and np.isfinite(explorer.picture.logit))
+    explorer.references.scores_model = judge
+    explorer.references.ranked.emit()
+    until(qtbot, lambda: explorer.picture is not None and explorer.picture.judge is judge)
+    assert explorer.picture is not None
+    assert explorer.picture.logit == pytest.approx(model.judged(explorer.picture.shown[None])[0], abs=1e-2)
+    assert explorer.picture.judged == pytest.approx(judge.judged(explorer.picture.shown[None])[0], abs=1e-2)
+    assert explorer.picture.judged != explorer.picture.logit
+
+
+def test_a_moving_hand_comes_before_the_newest_snapshot(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = digits_model()
+    with explorer_of(None) as explorer:
+        explorer.set_ring(ring_of(model, 10))
+        until(qtbot, lambda: explorer.model is not None and explorer.picture is not None)
+        monkeypatch.setattr(explorer_place, "HAND_S", 1e9)
+        explorer.set_state(dataclasses.replace(explorer.state, g=explorer.state.g + 0.1), merge=True)
+        assert explorer.ring is not None
+        explorer.ring.add(at_step(model, 20))  # type: ignore[arg-type]
+        explorer.look()
+        assert explorer._loading is None
+        monkeypatch.setattr(explorer_place, "HAND_S", 0.0)
+        until(qtbot, lambda: explorer.model is not None and explorer.model.step == 20)
 
 
 def test_panning_the_map_renders_no_picture_anew(explorer: Explorer, qtbot: QtBot) -> None:

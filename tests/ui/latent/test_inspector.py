@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import numpy as np
@@ -100,6 +101,19 @@ def test_a_drag_on_the_picture_changes_it_on_the_shell_as_one_gesture(
     assert np.linalg.norm(explorer.state.g) == pytest.approx(np.linalg.norm(before.g), rel=1e-4)
     explorer.undo()
     assert explorer.state == before
+
+
+def test_a_drag_goes_on_though_the_run_does_before_its_directions_are_found(
+    inspector: Inspector, explorer: Explorer, qtbot: QtBot
+) -> None:
+    before, model = explorer.state, explorer.model
+    assert model is not None
+    place = inspector.picture.rect().center()
+    QTest.mousePress(inspector.picture, LEFT, pos=place)
+    explorer.set_model(model.with_weights(dataclasses.replace(model.weights, step=model.step + 1)))
+    QTest.mouseMove(inspector.picture, place + QPoint(40, 0))
+    until(qtbot, lambda: not np.array_equal(explorer.state.g, before.g))
+    QTest.mouseRelease(inspector.picture, LEFT, pos=place)
 
 
 def test_painting_a_bar_sets_its_coordinate(qtbot: QtBot) -> None:

@@ -68,6 +68,22 @@ def test_a_click_goes_to_the_latent_of_the_tile_under_it(canvas: MapCanvas, expl
     assert surface.motion.at == key.centre
 
 
+def test_another_place_of_the_same_map_moves_the_cross_and_nothing_else(canvas: MapCanvas, explorer: Explorer) -> None:
+    surface = canvas.surface
+    places = surface.places
+    assert places is not None
+    assert surface.motion.at is not None
+    explorer.change(g=explorer.state.g + 0.1)
+    assert surface.places is places
+    assert surface.motion.at is None
+    explorer.undo()
+    assert surface.motion.at == (0.5, 0.5)
+    explorer.change(tau=1.5)
+    assert surface.places is not places
+    assert surface.places is not None
+    assert surface.places.state is explorer.state
+
+
 def test_a_drag_pans_and_is_one_step_back(canvas: MapCanvas, explorer: Explorer) -> None:
     before = explorer.state
     surface = canvas.surface

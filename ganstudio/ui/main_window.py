@@ -17,7 +17,6 @@ from ganstudio.engine import messages as m
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.distributions.image_files import ImageFiles
 from ganstudio.engine.late_session import LateSession, open_session
-from ganstudio.engine.optimizers import Optimizer
 from ganstudio.engine.presets import Preset, shipped
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.actions import make_actions, make_preset_actions, tint
@@ -30,6 +29,7 @@ from ganstudio.ui.pages import Pages
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.preset_menu import PresetMenu
 from ganstudio.ui.session_bridge import SessionBridge
+from ganstudio.ui.session_reports import SessionReports
 from ganstudio.ui.theme import CHOICES, PRESENTER_SCALE, Theme, ThemeChoice
 from ganstudio.ui.transport_bar import TransportBar
 from ganstudio.ui.views.chart_panel import ChartPanel
@@ -43,11 +43,6 @@ TYPE_STEP = 1.1
 MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
 LOADING = "Loading PyTorch…"
-ADVICE: dict[type, str] = {  # after what the session could not do
-    m.Reset: "Change it and reset.",
-    m.Load: "The present run stays.",
-    m.Save: "It was not saved; the run goes on.",
-}
 
 
 class MainWindow(QMainWindow):
@@ -89,8 +84,10 @@ class MainWindow(QMainWindow):
             self.messages.show_error,
             lambda path: self._choose_images("data", path),
         )
+        self._reports = SessionReports(
+            self.bridge, self.experiment, self.documents, self.messages, self.stage.show_wait, self.close
+        )
         self.is_running = False
-        self._leaving = False  # as soon as what is being saved is saved
         self._snapshot: Snapshot | None = None  # the newest
         self._steps = 500  # what was last advanced by
         self._split_afresh = True
@@ -197,10 +194,6 @@ class MainWindow(QMainWindow):
         bridge.loaded.connect(lambda _event: self.stage.show_wait(PREPARING))
         bridge.started.connect(self._show_started)
         bridge.running_changed.connect(self._show_running)
-        bridge.saved.connect(self._show_saved)
-        bridge.failed.connect(self._show_failure)
-        bridge.diverged.connect(self._show_divergence)
-        bridge.delayed.connect(self._show_delay)
 
     def _connect_parts(self) -> None:
         self.experiment.config_changed.connect(self._show_experiment)
@@ -266,44 +259,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{experiment.title or 'Untitled'} – GAN Studio")
         self.actions_by_name["undo"].setEnabled(experiment.can_undo)
         self.actions_by_name["redo"].setEnabled(experiment.can_redo)
-
-    def _show_delay(self, seconds: int) -> None:
-        if self.is_running:  # else a run is being made
-            training = self.experiment.running.training
-            self.messages.show_notice(
-                f"Waiting for the present iteration to end, {seconds} s by now: it has k = {training.d_steps} and "
-                f"batches of {training.batch_size}. Smaller ones, or smaller nets, answer sooner."
-            )
-
-    def _show_saved(self, event: m.Saved) -> None:
-        self.documents.unsaved.discard(event.path)
-        self.messages.show_notice(f"Saved {event.path}")
-        if self._leaving:
-            self.close()
-
-    def _show_failure(self, event: m.Failed) -> None:
-        self.experiment.saw_failure(event.command)
-        if isinstance(event.command, m.Save):
-            self.documents.unsaved.discard(event.command.path)
-            self._leaving = False  # the person may choose another place
-        advice = ADVICE.get(type(event.command), "")
-        said = f"{event.message.rstrip('.')}. {advice}" if advice else event.message
-        self.messages.show_error(said, details=event.traceback)
-        if isinstance(event.command, m.Reset):
-            self.stage.show_wait(f"The run could not begin.\n{said}")
-
-    def _show_divergence(self, event: m.Diverged) -> None:
-        self.messages.show_warning(
-            f"Diverged: a loss was not finite at iteration {event.step}. Paused, with the nets of iteration "
-            f"{event.kept}. Smaller learning rates or a penalty on D usually help.",
-            actions=(("Learning rates ÷ 10, go on", self._calm_rates), ("Reset", self.experiment.reset)),
-        )
-
-    def _calm_rates(self) -> None:
-        config = self.experiment.config
-        players: dict[str, Optimizer] = {"d_optimizer.lr": config.d_optimizer, "g_optimizer.lr": config.g_optimizer}
-        self.experiment.edit_many({path: max(1e-6, optimizer.lr / 10) for path, optimizer in players.items()})
-        self.run()
 
     def _take_preset(self, preset: Preset) -> None:
         self.documents.open_preset(lambda: preset)
@@ -444,9 +399,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.documents.unsaved and not self._leaving:
-            self._leaving = True
-            self.messages.show_notice("The window closes when the run is saved. Close it again to leave without.")
+        if not self._reports.may_close():
             event.ignore()
             return
         self._save_state()

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.app import build_window
 from ganstudio.engine import presets
 from ganstudio.engine.config import replaced, value_at
+from ganstudio.engine.messages import RunningChanged
 from ganstudio.engine.trainer import Trainer
 from ganstudio.ui.editors.choice_editor import ChoiceEditor
 from ganstudio.ui.editors.number_editor import NumberEditor
@@ -356,7 +357,8 @@ def test_divergence_is_explained_and_halving_the_rates_goes_on(open_studio: Call
     )  # fmt: skip
     studio.qtbot.waitUntil(studio.window.messages.isVisible, timeout=30_000)
     studio.until(lambda now: not now.running)
-    studio.window._calm_rates()
+    (calm,) = (one for one in studio.window.messages.findChildren(QAbstractButton) if "÷ 10" in one.text())
+    studio.qtbot.mouseClick(calm, Left)
     studio.until(lambda now: now.config.d_optimizer.lr == 0.1)
 
 
@@ -586,13 +588,12 @@ def test_a_title_of_any_kind_suggests_a_possible_file_name(
 
 
 def test_a_long_step_says_why_nothing_happens(window: MainWindow) -> None:
-    window.is_running = True
+    window.bridge.running_changed.emit(RunningChanged(True))
     window.bridge.delayed.emit(4)
     shown = window.messages.message()
     assert shown is not None
     assert "4 s" in shown.text
     assert "k = 1" in shown.text
-    window.is_running = False
 
 
 def test_a_preset_is_shown_with_its_averaged_generator(studio: Studio, window: MainWindow) -> None:

@@ -238,6 +238,10 @@ class _Budget(TorchDispatchMode):
         super().__init__()
         self._left = most
 
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # nothing is compiled in here, and to skip it would import torch._dynamo first: a second
+
     @override
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         made = func(*args, **(kwargs or {}))

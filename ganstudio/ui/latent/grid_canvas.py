@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from ganstudio.engine.latent.bookmarks import Bookmark
@@ -19,6 +19,7 @@ from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.latent.grid_canvas_sheet import GridSheet
+from ganstudio.ui.latent.heat_tint import SCORE_LEGEND, Legend, spread
 from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
 
@@ -50,6 +51,7 @@ class GridCanvas(QWidget):
         self.sheet = GridSheet(explorer.palette)
         self.sort, self.classes = QComboBox(), QComboBox()
         self.reverse = QToolButton()
+        self.tinted = QCheckBox("Tint")
         self.words = ElidingLabel()
         self._values: dict[str, Array] = {}  # of the bank's samples, as far as they are known
         self._values_of: object = None  # the bank
@@ -73,7 +75,8 @@ class GridCanvas(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(QLabel("Sort by"))
-        for widget in (self.sort, self.reverse, self.classes):
+        self.tinted.setToolTip("Tint every picture by what they are sorted by")
+        for widget in (self.sort, self.reverse, self.tinted, self.classes):
             bar.addWidget(widget)
         bar.addWidget(self.words, 1)
         layout = QVBoxLayout(self)
@@ -86,6 +89,7 @@ class GridCanvas(QWidget):
         explorer = self._explorer
         self.sort.activated.connect(lambda _index: self._sort_anew())
         self.reverse.toggled.connect(lambda _on: self._show())
+        self.tinted.toggled.connect(lambda _on: self._show())
         self.classes.activated.connect(lambda _index: self._show())
         explorer.bank_changed.connect(self._show_later)
         explorer.neighbours_changed.connect(self._show_later)
@@ -139,7 +143,20 @@ class GridCanvas(QWidget):
         if self.reverse.isChecked():
             order = order[::-1]
         self.sheet.set_pictures(bank.images, np.ascontiguousarray(order), values, words)
+        self._tint(name, values)
         self._say(len(order), says, values)
+
+    def _tint(self, name: str, values: Array | None) -> None:
+        self.tinted.setEnabled(name != "drawn")
+        if values is None or not self.tinted.isChecked():
+            self.sheet.set_tint(None, None)
+            return
+        if name == "score":
+            order = np.argsort(np.argsort(values)) / max(len(values) - 1, 1)
+            self.sheet.set_tint(order.astype(np.float32), SCORE_LEGEND)
+            return
+        shares, low, high = spread(values)
+        self.sheet.set_tint(shares, Legend(SORTS[name][0], f"{low:.3g}", f"{high:.3g}", signed=False))
 
     def _say(self, count: int, says: str, values: Array | None) -> None:
         bank, model = self._explorer.bank, self._explorer.model

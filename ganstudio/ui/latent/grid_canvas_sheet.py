@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame
 from typing_extensions import override
 
+from ganstudio.ui.latent.heat_tint import Legend, paint_legend, tint
 from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.image_loupe import Enlarged, Loupe
@@ -54,6 +55,7 @@ class GridSheet(QAbstractScrollArea):
         self._order: NDArray[np.int64] = np.zeros(0, np.int64)
         self._values: NDArray[np.float32] | None = None
         self._value_title = ""
+        self._tint: tuple[NDArray[np.float32], Legend] | None = None
         self._image = QImage()
         self._painted: object = None
         self._loupe = Loupe()
@@ -81,6 +83,11 @@ class GridSheet(QAbstractScrollArea):
         self._pictures, self._order, self._values, self._value_title = pictures, order, values, title
         self._painted = None
         self._share_room()
+        self.viewport().update()
+
+    def set_tint(self, shares: NDArray[np.float32] | None, legend: Legend | None) -> None:
+        """Tint every picture by its share (n,) from 0 to 1; None: not at all."""
+        self._tint = None if shares is None or legend is None else (shares, legend)
         self.viewport().update()
 
     def set_current(self, number: int) -> None:
@@ -242,7 +249,9 @@ class GridSheet(QAbstractScrollArea):
         if len(self._order):
             painter.scale(1 / ratio, 1 / ratio)
             self._paint_rows(painter, ratio)
+            self._paint_tint(painter)
             self._paint_ring(painter, ratio)
+            self._paint_legend(painter, ratio)
             self._paint_loupe(painter, ratio)
         painter.end()
 
@@ -265,6 +274,27 @@ class GridSheet(QAbstractScrollArea):
             side = self._pictures.shape[1:3]
             source = QRect(column * side[1], row * side[0], side[1], side[0])
             painter.drawImage(QRect(rect.left(), rect.top(), side[1] * zoom, side[0] * zoom), self._image, source)
+
+    def _paint_tint(self, painter: QPainter) -> None:
+        """Lay the tint of the rows in sight over them, a pixel for each picture."""
+        if self._tint is None:
+            return
+        width, height = self.cell
+        first = self._top() // height
+        count = math.ceil(self.viewport().height() * self.devicePixelRatioF() / height) + 1
+        places = np.arange(first * self.columns, min((first + count) * self.columns, len(self._order)))
+        shares, legend = self._tint
+        cells = np.full(count * self.columns, np.nan, np.float32)
+        cells[: len(places)] = shares[self._order[places]]
+        image = tint(cells.reshape(count, self.columns), self._palette, signed=legend.signed)
+        painter.drawImage(QRect(0, first * height - self._top(), self.columns * width, count * height), image)
+
+    def _paint_legend(self, painter: QPainter, ratio: float) -> None:
+        if self._tint is not None:
+            painter.save()
+            painter.scale(ratio, ratio)
+            paint_legend(painter, self.viewport().size(), self._tint[1], self._palette)
+            painter.restore()
 
     def _gathered(self, places: NDArray[np.int64], rows: int) -> QImage:
         height, width = self._pictures.shape[1:3]

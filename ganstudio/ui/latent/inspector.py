@@ -20,9 +20,11 @@ from ganstudio.engine.latent.view_state import ViewState, frozen, retracted
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.inspector_layers import InspectorLayers
 from ganstudio.ui.latent.inspector_picture import InspectorPicture, Shown
-from ganstudio.ui.latent.inspector_ranks import DistanceLine, RankLine
+from ganstudio.ui.latent.inspector_ranks import DistanceLine
+from ganstudio.ui.latent.inspector_score import InspectorScore
 from ganstudio.ui.latent.inspector_strip import InspectorStrip
 from ganstudio.ui.latent.shell_gauge import ShellGauge
+from ganstudio.ui.latent.shown import percent
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.section import Section
@@ -61,7 +63,7 @@ class Inspector(QScrollArea):
         self.view = SegmentedChoice(VIEWS, palette)
         self.hold = QToolButton()
         self.gauge = ShellGauge(palette)
-        self.ranks, self.rank_words = RankLine(palette), QLabel()
+        self.score = InspectorScore(explorer)
         self.neighbours = ThumbnailStrip(palette, side=62, columns=4, selectable=False)
         self.distances, self.distance_words = DistanceLine(palette), QLabel()
         self.strip = InspectorStrip(palette)
@@ -105,12 +107,11 @@ class Inspector(QScrollArea):
         column.addWidget(self.picture)
         column.addLayout(row)
         column.addWidget(self.gauge)
-        for label in (self.rank_words, self.distance_words):
-            label.setWordWrap(True)
-            label.setFont(tabular(self.font()))
-            label.setProperty("muted", True)
+        self.distance_words.setWordWrap(True)
+        self.distance_words.setFont(tabular(self.font()))
+        self.distance_words.setProperty("muted", True)
         for title, widgets, folded in (
-            ("D's score", (self.ranks, self.rank_words), False),
+            ("D's score", (self.score,), False),
             ("Nearest training images", (self.neighbours, self.distances, self.distance_words), False),
             ("Latent", (self.strip,), False),
             ("Layers", (self.layers,), True),
@@ -130,7 +131,6 @@ class Inspector(QScrollArea):
         explorer.picture_changed.connect(self._show_picture)
         explorer.state_changed.connect(self._show_state)
         explorer.model_changed.connect(self._take_model)
-        explorer.bank_changed.connect(self._show_ranks)
         explorer.neighbours_changed.connect(self._neighbours_changed)
         self.view.chosen.connect(lambda _name: self._show_view())
         self.hold.clicked.connect(self.hold_picture)
@@ -142,7 +142,7 @@ class Inspector(QScrollArea):
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
-        parts = (self.picture, self.view, self.gauge, self.ranks, self.neighbours, self.distances, self.strip)
+        parts = (self.picture, self.view, self.gauge, self.score, self.neighbours, self.distances, self.strip)
         for part in (*parts, self.layers):
             part.set_palette(palette)
         for section in self.sections:
@@ -167,7 +167,8 @@ class Inspector(QScrollArea):
         if model is None:
             return
         self.gauge.set_length(model.dim, picture.length)
-        self._show_ranks()
+        self.sections[0].setVisible(model.D is not None)
+        self.score.show_ranks()
         if not model.is_image:
             return
         if self._held is not None and self._held.shape != picture.shown.shape:
@@ -290,38 +291,6 @@ class Inspector(QScrollArea):
         self._grabbed = None
         self._explorer.cancel(Lane.TILES, "grab")
 
-    # -- D's score ----------------------------------------------------------------------------------------------------
-
-    def _show_ranks(self) -> None:
-        picture, model = self._explorer.picture, self._explorer.model
-        if picture is None or model is None:
-            return
-        section = self.sections[0]
-        section.setVisible(model.D is not None)
-        if model.D is None or math.isnan(picture.logit):
-            return  # the logit follows in a moment
-        scores = self._explorer.scores
-        if scores is None:
-            self.ranks.set_ranks(math.nan, math.nan)
-            self.rank_words.setText(f"logit {picture.logit:+.3g}; ranks follow")
-            return
-        if picture.judge is not self._explorer.references.scores_model:
-            return  # its judgement follows in a moment
-        rank = scores.rank(picture.judged)
-        self.ranks.set_ranks(rank.among_fakes, rank.among_reals)
-        parts = [f"above {_percent(rank.among_fakes)} of generated"]
-        if not math.isnan(rank.among_reals):
-            parts.append(f"{_percent(rank.among_reals)} of real")
-        self.rank_words.setText(", ".join(parts) + f" · logit {picture.logit:+.3g}")
-        measured = self._explorer.references.scores_model
-        when = "" if measured is None or measured.step == model.step else f", as D saw them at step {measured.step}"
-        tip = (
-            f"Dot: share of {len(scores.fakes)} generated samples whose logit is lower; square: of {len(scores.reals)} "
-            f"training images{when}. Higher means that D finds it more real; a raw logit depends on the loss"
-        )
-        self.ranks.setToolTip(tip)
-        self.rank_words.setToolTip(tip)
-
     # -- neighbours ---------------------------------------------------------------------------------------------------
 
     def _neighbours_changed(self) -> None:
@@ -373,7 +342,7 @@ class Inspector(QScrollArea):
         share = quantile(nearest, own)
         self.distance_words.setText(
             f"nearest {nearest:.3f}"
-            + ("" if math.isnan(share) else f": {_percent(share)} of training images are nearer to another")
+            + ("" if math.isnan(share) else f": {percent(share)} of training images are nearer to another")
         )
         said = (
             f"Bars: the distance from each of {len(own)} training images, drawn at random, to its nearest other one. "
@@ -395,7 +364,3 @@ class Inspector(QScrollArea):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._settle.stop()
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"

@@ -12,6 +12,7 @@ from ganstudio.engine.latent.view_state import MapMode, MapView, ViewState
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_place import START
+from ganstudio.ui.latent.map_canvas_heat import KINDS
 from ganstudio.ui.latent.map_canvas_surface import MapSurface, default_anchors
 from ganstudio.ui.palette import Palette
 
@@ -51,6 +52,8 @@ class MapCanvas(QWidget):
         self.axes = QComboBox()
         self.axes.setAccessibleName("Axes of the map")
         self.flat = QCheckBox("Flat plane")
+        self.heat = QComboBox()
+        self.heat.setAccessibleName("Tint of the map")
         self.fit = QToolButton()
         self.hint = ElidingLabel()
         self._shown: MapView | None = None
@@ -74,7 +77,11 @@ class MapCanvas(QWidget):
         bar = QHBoxLayout()
         bar.setSpacing(8)
         bar.addWidget(QLabel("Show"))
-        for widget in (self.mode, self.axes, self.flat, self.fit):
+        for kind, (title, tip) in KINDS.items():
+            self.heat.addItem(title, kind)
+            self.heat.setItemData(self.heat.count() - 1, tip, Qt.ItemDataRole.ToolTipRole)
+        self.heat.setToolTip("Tint every tile by what is known of it")
+        for widget in (self.mode, self.axes, self.flat, self.heat, self.fit):
             bar.addWidget(widget)
         bar.addWidget(self.hint, 1)
         layout = QVBoxLayout(self)
@@ -88,6 +95,7 @@ class MapCanvas(QWidget):
         self.mode.activated.connect(lambda index: self.set_mode(self.mode.itemData(index)))
         self.axes.activated.connect(lambda _index: self._take_axes())
         self.flat.clicked.connect(lambda flat: self._explorer.change_map(merge=False, flat=flat))
+        self.heat.activated.connect(lambda _index: self._take_heat())
         self.fit.clicked.connect(self.surface.motion.fit)
         self._explorer.model_changed.connect(lambda _model: self._offer())
         self._explorer.state_changed.connect(self._follow_state)
@@ -106,7 +114,8 @@ class MapCanvas(QWidget):
         return [mode for mode in get_args(MapMode) if wanted.get(mode, True)]
 
     def _offer(self) -> None:
-        modes = self.modes()
+        modes, model = self.modes(), self._explorer.model
+        self.heat.model().item(1).setEnabled(model is None or model.D is not None)  # type: ignore[attr-defined]
         if [self.mode.itemData(index) for index in range(self.mode.count())] != modes:
             self.mode.clear()
             for index, mode in enumerate(modes):
@@ -154,6 +163,11 @@ class MapCanvas(QWidget):
         found = self._explorer.directions
         wanted = self.axes.currentData() == "directions" and found is not None and found.count >= 2
         self._explorer.change_map(merge=False, axes=found.vectors[:2] if wanted and found is not None else None)
+
+    def _take_heat(self) -> None:
+        kind = self.heat.currentData()
+        self.heat.setToolTip(KINDS[kind][1])
+        self.surface.heat.set_kind(kind)
 
     def step(self, across: float, down: float) -> None:
         """Go so many tiles to the right and down."""

@@ -30,6 +30,8 @@ from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.engine.latent.walk import stroke
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of, carry
+from ganstudio.ui.latent.heat_tint import paint_legend
+from ganstudio.ui.latent.map_canvas_heat import MapHeat
 from ganstudio.ui.latent.map_canvas_motion import MapMotion
 from ganstudio.ui.latent.map_canvas_painting import (
     corner_places,
@@ -69,6 +71,7 @@ class MapSurface(QWidget):
         super().__init__(parent)
         self._explorer, self._palette = explorer, explorer.palette
         self.tiles, self._loupe = MapTiles(explorer, self), Loupe()
+        self.heat = MapHeat(explorer, self.tiles, self)
         self._places: MapPlaces | None = None
         self.motion = MapMotion(explorer)
         self._pressed: QPointF | None = None
@@ -88,6 +91,7 @@ class MapSurface(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Map of latents")
         self.tiles.changed.connect(self.update)
+        self.heat.changed.connect(self.update)
         explorer.state_changed.connect(self._on_state)
         explorer.active_changed.connect(self._on_active)
 
@@ -100,6 +104,7 @@ class MapSurface(QWidget):
         """Take other colours."""
         self._palette = palette
         self.tiles.repaint()
+        self.heat.forget_image()
         self.refresh()
 
     # -- what is shown ------------------------------------------------------------------------------------------------
@@ -135,6 +140,7 @@ class MapSurface(QWidget):
         self.motion.places, self.motion.size = places, self._device_size()
         self.motion.find()
         self.tiles.show(places, rgb(self._ground()))
+        self.heat.show(places)
         self.update()
 
     def _device_size(self) -> tuple[int, int]:
@@ -325,6 +331,10 @@ class MapSurface(QWidget):
         whole = zoom >= 1 and abs(zoom - round(zoom)) < 1e-6
         tile = places.view.zoom * 2.0**-level
         self.tiles.atlas.draw(painter, round(left), round(top), tile, smooth=not whole)
+        heat = self.heat.shown(self._palette)
+        if heat is not None:
+            rows, columns = self.tiles.atlas.state.shape
+            painter.drawImage(QRectF(round(left), round(top), columns * tile, rows * tile), heat[0])
         if self.motion.at is not None:
             paint_cross(painter, places, self.motion.at, ratio, self._palette)
         paint_path(painter, self._drawn, ratio, self._palette)
@@ -333,6 +343,8 @@ class MapSurface(QWidget):
             paint_anchors(painter, places, self.tiles.anchors, self.size(), ratio, self._palette)
         if places.state.map.mode == "classes":
             paint_classes(painter, places, self._explorer.model.class_names, self.size(), ratio, self._palette)
+        if heat is not None:
+            paint_legend(painter, self.size(), heat[1], self._palette)
         self._paint_loupe(painter, places, ratio)
         painter.end()
 
@@ -343,7 +355,7 @@ class MapSurface(QWidget):
             return
         g, _ = places.latent(*key.centre)
         length = float(np.linalg.norm(g.astype(np.float64)))
-        lines = [f"‖g‖ {length:.2f}", f"({key.centre[0]:.4g}, {key.centre[1]:.4g})"]
+        lines = [f"‖g‖ {length:.2f}", f"({key.centre[0]:.4g}, {key.centre[1]:.4g})", *self.heat.words(key)]
         tile = QRectF(*places.view.rect(key)).toRect()
         shown, area = Enlarged(image, None, lines, "fake"), QSize(*self._device_size())
         painter.scale(1 / ratio, 1 / ratio)
@@ -366,6 +378,7 @@ class MapSurface(QWidget):
         super().hideEvent(event)
         self._hide_loupe()
         self.tiles.stop()
+        self.heat.stop()
 
     @override
     def sizeHint(self) -> QSize:

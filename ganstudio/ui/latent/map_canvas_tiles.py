@@ -35,6 +35,11 @@ class MapTiles(QObject):
         self.anchors: dict[bytes, QImage] = {}  # pictures of the anchors, by latent
 
     @property
+    def keys(self) -> list[TileKey]:
+        """The tiles in sight."""
+        return self._keys
+
+    @property
     def progress(self) -> tuple[int, int]:
         """How many of the tiles in sight are made, and how many there are."""
         return int((self.atlas.state == MADE).sum()), len(self._keys)

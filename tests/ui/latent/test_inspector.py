@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.scores import heat, score_gradient
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.inspector import Inspector
@@ -49,9 +50,9 @@ def test_the_score_is_a_rank_with_its_sample_named(inspector: Inspector, explore
     assert explorer.scores is not None
     assert explorer.picture is not None
     rank = explorer.scores.rank(explorer.picture.logit)
-    until(qtbot, lambda: f"above {100 * rank.among_fakes:.0f} % of generated" in inspector.rank_words.text())
-    assert "128 generated samples" in inspector.ranks.toolTip()
-    assert "32 training images" in inspector.ranks.toolTip()
+    until(qtbot, lambda: f"above {100 * rank.among_fakes:.0f} % of generated" in inspector.score.words.text())
+    assert "128 generated samples" in inspector.score.ranks.toolTip()
+    assert "32 training images" in inspector.score.ranks.toolTip()
 
 
 def test_the_nearest_training_images_of_one_are_itself_first(
@@ -157,3 +158,27 @@ def test_a_mosaic_puts_channels_side_by_side_with_a_gap() -> None:
     assert made[0, 0] == 0
     assert made[4, 6] == 3
     assert np.isnan(made[2]).all()
+
+
+def test_refining_goes_to_where_d_finds_it_more_real_and_is_one_step_back(
+    inspector: Inspector, explorer: Explorer, qtbot: QtBot
+) -> None:
+    before, picture = explorer.state, explorer.picture
+    assert picture is not None
+    inspector.score.refine.click()
+    until(qtbot, lambda: not explorer._long.is_busy(Lane.BACKGROUND) and not explorer._long.is_pulling)
+    until(qtbot, lambda: explorer.picture.state == explorer.state and not np.isnan(explorer.picture.logit))  # type: ignore[union-attr]
+    assert explorer.picture is not None
+    assert explorer.picture.logit > picture.logit
+    assert np.linalg.norm(explorer.state.g) == pytest.approx(np.linalg.norm(before.g), rel=1e-4)
+    explorer.undo()
+    assert explorer.state == before
+
+
+def test_refining_stops_when_one_goes_elsewhere(inspector: Inspector, explorer: Explorer, qtbot: QtBot) -> None:
+    inspector.score.refine.click()
+    until(qtbot, lambda: inspector.score._refined is not None)
+    explorer.set_seed(77)
+    elsewhere = explorer.state
+    until(qtbot, lambda: not explorer._long.is_pulling)
+    assert explorer.state is elsewhere

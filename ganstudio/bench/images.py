@@ -1,4 +1,7 @@
-"""Image models: iterations per second of ours and of a loop in the manner of PyTorch's DCGAN example, in turns."""
+"""Image models: iterations per second of ours and of a loop in the manner of PyTorch's DCGAN example, in turns.
+
+Then the window while large images train.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from ganstudio.bench import image_window
 from ganstudio.bench.figures import Figure, figure
 from ganstudio.engine import presets
 from ganstudio.engine.config import RunConfig, replaced
@@ -89,7 +93,10 @@ class _Converted(torch.utils.data.Dataset[Tensor]):
 
 
 def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
-    """Return the figures for a digits DCGAN: without a penalty, as the example is, and as the preset has it."""
+    """Return the figures of the suite.
+
+    A digits DCGAN without a penalty, as the example is, and as the preset has it; then the window with larger images.
+    """
     prepare_thread()
     repetitions, seconds = (5, 1.0) if quick else (7, 4.0)
     preset = replaced(presets.find(PRESET).config(), "training.metrics_every", 100_000)
@@ -113,6 +120,7 @@ def measure(config: RunConfig, *, quick: bool) -> list[Figure]:
     return [
         *(figure(f"{PRESET}: {name}", "it/s", values) for name, values in rates.items()),
         figure(f"{PRESET}: ours ({computed}) / example's loop", "×", ratios, at_least=1.3),
+        *image_window.measure(quick=quick),
     ]
 
 

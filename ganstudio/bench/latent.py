@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 
 from ganstudio import app, paths
+from ganstudio.bench.driven_window import PATIENCE_S, loop, wait
 from ganstudio.bench.figures import Figure, figure, percentile
 from ganstudio.bench.latent_probes import (
-    PATIENCE_S,
     TICK_MS,
     Drag,
     FreshMap,
     cancelled_bank,
     cancelled_inversion,
-    loop,
-    wait,
 )
 from ganstudio.engine import messages as m
 from ganstudio.engine import presets

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ganstudio import app
+from ganstudio.bench.driven_window import loop, wait
 from ganstudio.engine.latent.jobs import Picture
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
@@ -26,7 +27,6 @@ MOVE_MS = 16  # between two moves of the mouse
 TURN_S = 2.0  # in which it goes around once
 REACH = 0.3  # of the picture's width, that it goes from its middle
 BUSY_S = 0.3  # that a long job has worked before it is cancelled
-PATIENCE_S = 180.0
 
 
 class Painted(QObject):
@@ -217,20 +217,3 @@ def _timer(interval_ms: int, work: Callable[[], None]) -> QTimer:
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.timeout.connect(work)
     return timer
-
-
-def loop(seconds: float) -> None:
-    """Let the window live for so long."""
-    events = QEventLoop()
-    QTimer.singleShot(round(1e3 * seconds), events.quit)
-    events.exec()
-
-
-def wait(met: Callable[[], bool]) -> None:
-    """Let the window live until this is so."""
-    given_up_at = time.perf_counter() + PATIENCE_S
-    while not met():
-        if time.perf_counter() > given_up_at:
-            raise RuntimeError(f"the window did not come so far within {PATIENCE_S:.0f} s")
-        app.application().processEvents()
-        time.sleep(0.001)

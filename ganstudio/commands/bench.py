@@ -14,7 +14,7 @@ from ganstudio.engine import atomic, presets
 from ganstudio.environment import versions
 
 SUITES = ("step", "window", "start")
-OFFSCREEN = ("window", "latent")  # which paint
+OFFSCREEN = ("window", "images", "latent")  # which paint
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -124,7 +124,7 @@ def _parser() -> tuple[Parser, frozenset[str]]:
 
     _gui(command("gui", "Open the window (the default): ganstudio [PRESET or FILE]."))
     _train(command("train", "Train without a window; write the scalars, a checkpoint and a picture to a folder."))
-    _sample(command("sample", "Draw points from a trained generator, in data units."))
+    _sample(command("sample", "Draw points, in data units, or images from a trained generator."))
     _render(command("render", "Train in the real window, unseen, and save it as a picture."))
     _presets(command("presets", "List, show or check presets."))
     _models(command("models", "List the trained models that are shipped, or make one."))
@@ -152,7 +152,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
 
 def _sample(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path)
-    parser.add_argument("--count", metavar="N", type=_count, required=True, help="how many points")
+    parser.add_argument("--count", metavar="N", type=_count, required=True, help="how many points or images")
     parser.add_argument("--seed", metavar="S", type=_whole, default=0, help="of the latents (default: %(default)s)")
     parser.add_argument("--raw", action="store_true", help="of the raw generator rather than the averaged one")
     parser.add_argument("--device", metavar="D", help="where to compute; by default where the run was")

@@ -4,10 +4,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from PIL import Image
 
 from ganstudio import cli
 from ganstudio.commands import sample
 from ganstudio.engine import checkpoint
+from ganstudio.engine.device import random_generator
 from ganstudio.engine.trainer import Trainer
 from tests.engine.configs import small
 
@@ -73,3 +76,33 @@ def test_a_sampling_leaves_the_checkpoint_as_it_was(saved: Path, tmp_path: Path)
     before = saved.read_bytes()
     drawn(saved, tmp_path / "points.npy")
     assert saved.read_bytes() == before
+
+
+@pytest.mark.parametrize("conditional", [False, True])
+def test_images_are_saved_as_bytes_and_as_a_sheet(tmp_path: Path, conditional: bool) -> None:
+    nets = {"generator__name": "dcgan", "discriminator__name": "dcgan", "generator__width": 4}
+    if conditional:
+        nets |= {"generator__condition": "embedding", "discriminator__condition": "projection"}
+    trainer = Trainer(small(data__name="digits", data__count=40, **nets))
+    path = tmp_path / f"run{checkpoint.SUFFIX}"
+    checkpoint.save(path, trainer)
+    for name in ("a.npy", "a.png"):
+        assert cli.main(["sample", str(path), "--count", "12", "-o", str(tmp_path / name)]) == 0
+    images = np.load(tmp_path / "a.npy")
+    assert (images.shape, images.dtype) == ((12, 28, 28, 1), np.uint8)
+    z = trainer.config.prior.sample(12, random_generator(trainer.device, 0, sample.STREAM))
+    y = torch.eye(10)[torch.arange(12) % 10] if conditional else None
+    np.testing.assert_array_equal(images, trainer.images(trainer.ema, z, y))
+    with Image.open(tmp_path / "a.png") as opened:
+        shown = np.asarray(opened)
+    assert shown.shape == (3 * 58 - 2, 4 * 58 - 2, 3)
+    np.testing.assert_array_equal(shown[58:114:2, 116:172:2, 0], images[6, :, :, 0])
+
+
+def test_images_in_a_csv_are_one_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    nets = {"generator__name": "dcgan", "discriminator__name": "dcgan", "generator__width": 4}
+    path = tmp_path / f"run{checkpoint.SUFFIX}"
+    checkpoint.save(path, Trainer(small(data__name="digits", data__count=40, **nets)))
+    assert cli.main(["sample", str(path), "--count", "4", "-o", str(tmp_path / "a.csv")]) == 2
+    assert "images go into a .npy" in capsys.readouterr().err
+    assert not (tmp_path / "a.csv").exists()

@@ -1,11 +1,13 @@
-"""``ganstudio sample``: points from a trained generator, in data units."""
+"""``ganstudio sample``: points from a trained generator, in data units, or images."""
 
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from ganstudio.commands.console import CommandError, say
@@ -15,6 +17,8 @@ from ganstudio.engine.trainer import Trainer
 
 FORMATS = (".npy", ".csv", ".png")
 BLOCK = 65_536  # points at once
+GAP_PX = 2  # between the images of a sheet
+ZOOM = 2
 STREAM = 100  # of random numbers: apart from those that training uses
 
 
@@ -29,7 +33,18 @@ def run(arguments: argparse.Namespace) -> int:
         trainer = checkpoint.load(arguments.checkpoint, arguments.device)
     except checkpoint.CheckpointError as error:
         raise CommandError(str(error)) from error
-    points = drawn(trainer, arguments.count, arguments.seed, raw=arguments.raw)
+    generator = "raw" if arguments.raw else "averaged"
+    if trainer.data.layout == "images":
+        kind = "images"
+        _write_images(output, pictures(trainer, arguments.count, arguments.seed, raw=arguments.raw))
+    else:
+        kind = "points"
+        _write_points(output, trainer, drawn(trainer, arguments.count, arguments.seed, raw=arguments.raw), generator)
+    say(f"{output}: {arguments.count} {kind} of the {generator} generator at iteration {trainer.step}")
+    return 0
+
+
+def _write_points(output: Path, trainer: Trainer, points: NDArray[np.float32], generator: str) -> None:
     if output.suffix.lower() == ".npy":
         with atomic.replacing(output) as file:
             np.save(file, points)
@@ -40,10 +55,42 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         from ganstudio.commands import picture
 
-        picture.write_points(output, trainer, points, "raw" if arguments.raw else "ema")
-    generator = "raw" if arguments.raw else "averaged"
-    say(f"{output}: {len(points)} points of the {generator} generator at iteration {trainer.step}")
-    return 0
+        picture.write_points(output, trainer, points, "raw" if generator == "raw" else "ema")
+
+
+def _write_images(output: Path, images: NDArray[np.uint8]) -> None:
+    if output.suffix.lower() == ".csv":
+        raise CommandError(f"-o {output}: images go into a .npy, or as a sheet into a .png")
+    with atomic.replacing(output) as file:
+        if output.suffix.lower() == ".npy":
+            np.save(file, images)
+        else:
+            from PIL import Image
+
+            Image.fromarray(sheet(images)).save(file, "PNG")
+
+
+def sheet(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return images (n, H, W, C) beside and below each other, every pixel four: (height, width, 3)."""
+    across = math.ceil(math.sqrt(len(images)))
+    down = math.ceil(len(images) / across)
+    pitch = [ZOOM * size + GAP_PX for size in images.shape[1:3]]
+    made = np.full((down * pitch[0] - GAP_PX, across * pitch[1] - GAP_PX, 3), 128, np.uint8)
+    for index, image in enumerate(images.repeat(ZOOM, 1).repeat(ZOOM, 2)):
+        top, left = (index // across) * pitch[0], (index % across) * pitch[1]
+        made[top : top + image.shape[0], left : left + image.shape[1]] = image  # grey to all three
+    return made
+
+
+def pictures(trainer: Trainer, count: int, seed: int, *, raw: bool) -> NDArray[np.uint8]:
+    """Return generated images (count, H, W, C), of all classes in turn; they depend on the seed and the state alone."""
+    generator = random_generator(trainer.device, seed, STREAM)
+    z = trainer.config.prior.sample(count, generator)
+    y = None
+    if trainer.classes:
+        asked = torch.arange(count, device=trainer.device) % trainer.classes
+        y = torch.nn.functional.one_hot(asked, trainer.classes).float()
+    return trainer.images(trainer.G if raw else trainer.ema, z, y)
 
 
 def drawn(trainer: Trainer, count: int, seed: int, *, raw: bool) -> NDArray[np.float32]:

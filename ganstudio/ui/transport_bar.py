@@ -14,6 +14,7 @@ from ganstudio.engine.config import RunConfig
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.icons import icon
 from ganstudio.ui.palette import Palette, palette
+from ganstudio.ui.popups import attach
 from ganstudio.ui.readout import Readout
 from ganstudio.ui.speed_slider import SpeedSlider
 from ganstudio.ui.steady_button import SteadyButton
@@ -233,8 +234,8 @@ class TransportBar(QFrame):
         return self._popup_button(menu, "Theme")
 
     def _popup_button(self, menu: QMenu, title: str) -> QToolButton:
-        button = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
-        button.setMenu(menu)
+        button = QToolButton()
+        attach(button, menu)
         button.setToolTip(title)
         button.setAccessibleName(title)
         button.setIconSize(QSize(18, 18))

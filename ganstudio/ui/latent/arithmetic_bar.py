@@ -15,7 +15,7 @@ from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.arithmetic_result import Pictures, Result, result_pictures, well_pictures
-from ganstudio.ui.latent.arithmetic_well import ArithmeticWell
+from ganstudio.ui.latent.arithmetic_well import MEAN_SIDE, ArithmeticWell
 from ganstudio.ui.latent.thumbnails import ThumbnailStrip, point_images
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.slider import Slider
@@ -64,6 +64,7 @@ class ArithmeticBar(QWidget):
         self._result: Result | None = None
         self._told: tuple[object, ...] = ()
         self.wells = tuple(ArithmeticWell(letter, hint, palette) for letter, hint in zip("ABC", HINTS, strict=True))
+        self.middle = ThumbnailStrip(palette, side=MEAN_SIDE, columns=1, selectable=False, carried=self._dragged_result)
         self.around = ThumbnailStrip(palette, side=26, columns=3, gap=2, selectable=False, carried=self._dragged)
         self.diagram = ThumbnailStrip(palette, side=16, columns=5, gap=1, selectable=False, carried=self._dragged)
         self.results = QStackedWidget()
@@ -87,6 +88,11 @@ class ArithmeticBar(QWidget):
                 row.addWidget(_sign(sign))
             row.addWidget(well)
         row.addWidget(_sign("="))
+        self.middle.set_images([None])
+        self.middle.set_tips(["The result: a click goes there, a drag carries it away"])
+        self.middle.setAccessibleName("The result")
+        self.middle.setFixedSize(self.middle.sizeHint())
+        row.addWidget(self.middle)
         for strip, count, words, tip in (
             (self.around, 9, "The result and its neighbours", TIP),
             (self.diagram, 25, "The way to the result", DIAGRAM_TIP),
@@ -154,6 +160,7 @@ class ArithmeticBar(QWidget):
         self.shape.chosen.connect(self._show_shape)
         for strip in (self.around, self.diagram):
             strip.clicked.connect(self.take)
+        self.middle.clicked.connect(lambda _index: self.take(self._centre()))
         self.take_button.clicked.connect(lambda: self.take(self._centre()))
         self.example_button.clicked.connect(self.open_example)
         self.clear_button.clicked.connect(self.clear)
@@ -223,7 +230,7 @@ class ArithmeticBar(QWidget):
         self._palette = palette
         for well in self.wells:
             well.set_palette(palette)
-        for strip in (self.around, self.diagram):
+        for strip in (self.middle, self.around, self.diagram):
             strip.set_palette(palette)
         self.shape.set_palette(palette)
 
@@ -300,6 +307,7 @@ class ArithmeticBar(QWidget):
             self._explorer.cancel(Lane.TILES, RESULT_SLOT)
             if self._result is not None:
                 self._strip.set_images([None] * self._strip.count)
+                self.middle.set_images([None])
             self._result = None
             self.say("")
             self.result_changed.emit(None)
@@ -320,7 +328,9 @@ class ArithmeticBar(QWidget):
 
     def _take_result(self, result: object) -> None:
         self._result = found = cast(Result, result)
-        self._strip.set_images(self._images(found.pictures))
+        images = self._images(found.pictures)
+        self._strip.set_images(images)
+        self.middle.set_images([images[self._centre()]])
         self.result_changed.emit(found)
 
     def _take_well(self, found: object) -> None:
@@ -334,6 +344,9 @@ class ArithmeticBar(QWidget):
         if model is None or model.is_image:
             return list(pictures)
         return list(point_images(pictures, np.array(model.weights.mean), model.weights.scale, self._palette))
+
+    def _dragged_result(self, _index: int) -> Bookmark | None:
+        return self._dragged(self._centre())
 
     def _dragged(self, index: int) -> Bookmark | None:
         result = self._result

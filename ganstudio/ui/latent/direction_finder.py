@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from ganstudio.engine.latent.directions import Directions
 from ganstudio.engine.latent.renderer import Lane
-from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.latent.attribute_choice import REST
 from ganstudio.ui.latent.attribute_groups import AttributeGroups
 from ganstudio.ui.latent.direction_sources import (
@@ -30,7 +29,6 @@ from ganstudio.ui.latent.explorer import Explorer
 
 REST_MS = 120  # of a hand, before directions and previews are made anew
 DUTY = 6.0  # while the model changes all the time: what is costly rests so many times as long as it took
-NEAR = 0.9  # cosine of two latents whose local directions are matched
 SLOT_FIND, SLOT_STRIPS = "directions", "filmstrips"
 
 
@@ -156,8 +154,9 @@ class DirectionFinder(QObject):
         if explorer.model is None:
             return None
         before = self.found
-        if before is not None and choice.source == "local" and not _near(before.request.state, explorer.state):
-            before = None  # other directions, ranked afresh
+        here = before is not None and np.array_equal(before.request.state.g, explorer.state.g)
+        if choice.source == "local" and not here:
+            before = None  # at another place: ranked afresh; the run's next snapshot keeps every slider's place
         request = Request(
             source=choice.source,
             model=explorer.model,
@@ -241,14 +240,6 @@ class DirectionFinder(QObject):
         if isinstance(strip, Filmstrip) and self.found is not None and self.found.directions is directions:
             self.sigma[strip.index] = strip.sigma
             self.strip_made.emit(strip)
-
-
-def _near(one: ViewState, other: ViewState) -> bool:
-    """Whether the local directions at two places are alike enough to be matched, so that a slider stays what it is."""
-    if one.dim != other.dim:
-        return False
-    lengths = float(np.linalg.norm(one.g) * np.linalg.norm(other.g))
-    return float(one.g @ other.g) >= NEAR * lengths
 
 
 def _key(request: Request) -> object:

@@ -205,11 +205,13 @@ class EmbedView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._explorer.want_bank()
+        self._explorer.references.watch(self, True)
         self._ask()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._explorer.references.watch(self, False)
         self._explorer.cancel(Lane.BACKGROUND, SLOT)
         if self._under_way:
             self._under_way, self._made = False, ()

@@ -20,6 +20,7 @@ from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.latent.explorer_place import first_state
 from ganstudio.ui.latent.explorer_references import References
 from ganstudio.ui.latent.explorer_shelf import ExplorerShelf
+from ganstudio.ui.latent.map_canvas_places import base_px
 from ganstudio.ui.palette import Palette
 
 if TYPE_CHECKING:
@@ -128,7 +129,11 @@ class Explorer(ExplorerShelf):
             if before is None or self._misfit(self.state):
                 self.history = StateHistory(self._stamped(first_state(model, self.state.seed)))
             else:
-                self.history = dataclasses.replace(self.history, present=self._stamped(self.state))
+                state = self._stamped(self.state)
+                if before.is_image and model.is_image and before.shape != model.shape:  # whole pixels stay whole
+                    zoom = state.map.zoom * base_px(model.shape[1:]) / base_px(before.shape[1:])  # type: ignore[arg-type]
+                    state = dataclasses.replace(state, map=dataclasses.replace(state.map, zoom=zoom))
+                self.history = dataclasses.replace(self.history, present=state)
         self.references.following = self.is_following
         self._refreshed_at = time.monotonic()
         self.model_changed.emit(model)

@@ -26,6 +26,7 @@ CAPACITY = 4_096
 FOLLOWING_CAPACITY = 1_024  # while the model changes all the time
 REALS = 1_024
 DUTY = 12  # a bank is made anew after so many times as long as the last one took, while the model changes
+LONGEST_REST_S, WATCHED_REST_S = 30.0, 3.0  # at most, and while its samples themselves are in sight
 TELL_S = 0.25  # between two signals while a bank grows
 
 
@@ -61,6 +62,7 @@ class References(QObject):
         self.following = False
         self._source: object = None  # of the index: equal data are not read again
         self._begun = self._told = 0.0
+        self._watchers: set[object] = set()
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._fill)
 
@@ -82,6 +84,15 @@ class References(QObject):
         if not self._wants_neighbours:
             self._wants_neighbours = True
             self._read()
+
+    def watch(self, who: object, watching: bool) -> None:
+        """Learn that somebody shows the bank's samples themselves, or does no more: then they are made anew sooner."""
+        if not watching:
+            self._watchers.discard(who)
+            return
+        self._watchers.add(who)
+        if self._again.remainingTime() > 1000 * WATCHED_REST_S:
+            self._again.start(0)
 
     def take_model(self, model: LatentModel | None) -> None:
         """Learn that another model is shown, or another snapshot of the same one."""
@@ -154,8 +165,11 @@ class References(QObject):
         self.bank_changed.emit()
         self._rank()
         if self.bank is None or self.bank.model is not self._model:
-            spent = time.monotonic() - self._begun
-            self._again.start(round(1000 * max(1.0, DUTY * spent)) if self.following else 0)
+            self._again.start(round(1000 * self._rest_s()) if self.following else 0)
+
+    def _rest_s(self) -> float:
+        spent = time.monotonic() - self._begun
+        return max(1.0, min(DUTY * spent, WATCHED_REST_S if self._watchers else LONGEST_REST_S))
 
     def _rank(self) -> None:
         bank = self.bank

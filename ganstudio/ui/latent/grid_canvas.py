@@ -295,11 +295,13 @@ class GridCanvas(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._explorer.want_bank()
+        self._explorer.references.watch(self, True)
         self._explorer.want_neighbours()
         self._show_soon.start()
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self._explorer.references.watch(self, False)
         self._show_soon.stop()
         self._explorer.cancel(Lane.BACKGROUND, "grid")

@@ -64,7 +64,7 @@ class Inspector(QScrollArea):
         self.hold = QToolButton()
         self.gauge = ShellGauge(palette)
         self.score = InspectorScore(explorer)
-        self.neighbours = ThumbnailStrip(palette, side=62, columns=4, selectable=False)
+        self.neighbours = ThumbnailStrip(palette, side=64, columns=4, selectable=False)
         self.distances, self.distance_words = DistanceLine(palette), QLabel()
         self.strip = InspectorStrip(palette)
         self.layers = InspectorLayers(explorer)

@@ -51,9 +51,9 @@ if TYPE_CHECKING:
     from ganstudio.engine.latent.view_state import ViewState
 
 TABS = (("map", "Map"), ("grid", "Grid"), ("walk", "Walk"), ("compare", "Compare"), ("embed", "Embed"))
-SPLIT = (300, 850, 290)
+SPLIT = (300, 836, 304)  # the inspector has room for four times 64 pixels
 NARROW_PX = 1250
-NARROW_SPLIT = (270, 540, 290)
+NARROW_SPLIT = (270, 526, 304)
 HIGH_PX = 780  # of the page, from which there is room for the wells
 ARITHMETIC_KEY = "latent/arithmetic"
 STATUS_MS = 250  # texts change four times a second at most

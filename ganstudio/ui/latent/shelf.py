@@ -17,6 +17,7 @@ from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.shelf_strip import ShelfStrip
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.popups import attach
 
 KINDS = "Bookmarks (*.glat);;All files (*)"
 EMPTY = "Bookmark a place with B, or drag a tile here with the right button"
@@ -46,13 +47,12 @@ class Shelf(QFrame):
         self.arithmetic.setToolTip("Show wells for arithmetic with bookmarks")
         self.more.setToolTip("Save, load or clear the shelf")
         self.more.setAccessibleName("The shelf's files")
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
         menu.addAction("Save shelf…", self.choose_and_save)
         menu.addAction("Load shelf…", self.choose_and_load)
         menu.addSeparator()
         menu.addAction("Clear shelf", lambda: self._explorer.set_bookmarks([]))
-        self.more.setMenu(menu)
+        attach(self.more, menu)
         self._empty.setProperty("muted", True)
         self._empty.setWordWrap(True)
         row = QHBoxLayout(self)

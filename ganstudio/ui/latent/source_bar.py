@@ -28,6 +28,7 @@ from ganstudio.ui import icons
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.source_bar_scrubber import Scrubber
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.popups import attach
 from ganstudio.ui.slider import Slider
 from ganstudio.ui.theme import tabular
 
@@ -78,18 +79,16 @@ class SourceBar(QFrame):
         row.setContentsMargins(10, 5, 10, 5)
         row.setSpacing(8)
         self.model_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.model_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self.model_button.setMenu(self.model_menu)
+        attach(self.model_button, self.model_menu)
         self.model_button.setAccessibleName("Model")
         self.model_button.setToolTip("The run's generator (the moving average of its weights), or a model file")
         self.follow.setCheckable(True)
         self.follow.setText("Follow")
         self.follow.setToolTip("Show the run's newest snapshot as it comes (F)")
-        self.kind.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.kind)
         menu.addAction("Truncation τ", lambda: self._take_kind(psi=False))
         menu.addAction("Scaling ψ", lambda: self._take_kind(psi=True))
-        self.kind.setMenu(menu)
+        attach(self.kind, menu)
         self.diversity.setFixedWidth(110)
         self.diversity.setAccessibleName("Diversity")
         digits = tabular(self.font())

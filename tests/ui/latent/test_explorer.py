@@ -18,7 +18,7 @@ from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.snapshots import SnapshotRing
 from ganstudio.engine.latent.view_state import ViewState
-from ganstudio.ui.latent import explorer_place
+from ganstudio.ui.latent import explorer_place, explorer_references
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of, mime_of
 from ganstudio.ui.latent.explorer_place import same_picture
@@ -244,6 +244,28 @@ def test_the_bank_and_the_ranks_of_d_fill_in_the_background(explorer: Explorer, 
     assert explorer.scores is not None
     assert len(explorer.scores.fakes) == explorer.bank.size
     assert len(explorer.scores.reals) == 32
+
+
+def test_a_bank_whose_samples_are_in_sight_is_made_anew_sooner(
+    explorer: Explorer, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    references, model = explorer.references, explorer.model
+    monkeypatch.setattr(explorer_references, "DUTY", 1e6)
+    monkeypatch.setattr(explorer_references, "CAPACITY", 128)
+    monkeypatch.setattr(explorer_references, "FOLLOWING_CAPACITY", 128)
+    assert model is not None
+    explorer.want_bank()
+    until(qtbot, lambda: explorer.bank is not None and explorer.bank.is_full)
+    references.following = True
+    old = explorer.bank
+    explorer.set_model(model.with_weights(at_step(model, 5, run=0)))  # type: ignore[arg-type]
+    until(qtbot, lambda: explorer.bank is not old and not explorer.queue.is_pulling)
+    explorer.set_model(model.with_weights(at_step(model, 9, run=0)))  # type: ignore[arg-type]
+    references._end_bank()
+    assert references._again.remainingTime() > 1000 * explorer_references.WATCHED_REST_S
+    references.watch(explorer, True)
+    until(qtbot, lambda: explorer.bank is not None and explorer.bank.model.step == 9)
+    assert references._rest_s() == explorer_references.WATCHED_REST_S
 
 
 def test_training_images_become_an_index_in_which_one_finds_itself(explorer: Explorer, qtbot: QtBot) -> None:

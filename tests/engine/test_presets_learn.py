@@ -15,8 +15,8 @@ Train = Callable[..., list[Outcome]]
 pytestmark = pytest.mark.slow
 
 
-def outcome(preset: str, seed: int) -> Outcome:
-    """Train a preset to the end of its plan and return its final metrics and last scalars."""
+def outcome(preset: str, seed: int, steps: int | None = None) -> Outcome:
+    """Train a preset, to the end of its plan unless said otherwise; return its final metrics and last scalars."""
     import torch
 
     from ganstudio.engine import presets
@@ -29,7 +29,7 @@ def outcome(preset: str, seed: int) -> Outcome:
     for path, value in (("run.seed", seed), ("run.device", "cpu"), ("training.metrics_every", 100_000)):
         config = replaced(config, path, value)
     trainer = Trainer(config)
-    while trainer.step < config.training.steps:
+    while trainer.step < (steps or config.training.steps):
         trainer.iterate()
     trainer.flush()
     return trainer.history.last() | trainer.evaluate()
@@ -40,8 +40,8 @@ def train() -> Iterator[Train]:
     """Return a function that trains a preset with several seeds, two at a time, each in a process of its own."""
     with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool:
 
-        def run(preset: str, seeds: Sequence[int] = SEEDS) -> list[Outcome]:
-            return list(pool.map(outcome, [preset] * len(seeds), seeds))
+        def run(preset: str, seeds: Sequence[int] = SEEDS, steps: int | None = None) -> list[Outcome]:
+            return list(pool.map(outcome, [preset] * len(seeds), seeds, [steps] * len(seeds)))
 
         yield run
 
@@ -87,3 +87,15 @@ def test_five_steps_of_d_keep_the_two_modes_that_one_step_loses(train: Train) ->
     seeds = (0, 1)
     assert min(column(train("k_small", seeds), "metric/jsd")) > 0.3
     assert max(column(train("k_large", seeds), "metric/jsd")) < 0.1
+
+
+def test_digits_collapse_onto_a_few_figures_and_the_cure_finds_every_class(train: Train) -> None:
+    collapsed, cured = (train(preset, (0, 1), 500) for preset in ("digits_collapse", "digits_cured"))
+    for final in collapsed:  # what is left differs so little that its neighbours in feature space are each other
+        assert final["metric/recall"] < 0.01
+        assert final["metric/class_kl"] > 0.7
+        assert final["metric/classes_found"] <= 2
+    for final in cured:
+        assert final["metric/classes_found"] >= 9
+        assert final["metric/class_kl"] < 0.4
+        assert final["metric/recall"] > 0.1

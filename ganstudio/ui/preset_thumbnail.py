@@ -1,7 +1,9 @@
-"""A preset's data as a small picture: the density's curve on the line, a cloud of points in the plane."""
+"""A preset's data as a small picture: a density's curve on the line, a cloud of points in the plane, some images."""
 
 from __future__ import annotations
 
+import math
+import zlib
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -12,14 +14,20 @@ from PySide6.QtCore import QElapsedTimer, QObject, QPointF, QRectF, QSize, Qt, Q
 from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap, QPolygonF
 
 from ganstudio.engine import torch_loader
+from ganstudio.engine.distributions.image_files import ImageFiles
+from ganstudio.engine.distributions.images import ImageDistribution
+from ganstudio.engine.images.scanning import is_scanned
 from ganstudio.engine.params import ConfigError
 from ganstudio.engine.presets import Preset, PresetError
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.image_picture import whole_image
 
 if TYPE_CHECKING:
     from ganstudio.engine.distributions import Distribution, Extent
 
 POINTS = 300  # in the plane
+IMAGES = 30
+IMAGE_ROWS = 3
 KNOTS = 121  # of a curve
 MARGIN = 0.08  # around the points, of their longer side
 DRAWS = 20_000  # for a histogram, where the density has no closed form
@@ -80,6 +88,26 @@ class CloudSketch:
         painter.drawPoints(QPolygonF(places))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageSketch:
+    """Images (n, H, W, C), uint8, side by side."""
+
+    images: NDArray[np.uint8]
+
+    def paint(self, painter: QPainter, rect: QRectF, palette: Palette) -> None:
+        """Paint rows of images that fill the rectangle, the outermost ones cut where it ends."""
+        if not len(self.images):
+            return
+        side = rect.height() / IMAGE_ROWS
+        columns = math.ceil(rect.width() / side)
+        left = rect.center().x() - columns * side / 2
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for place in range(columns * IMAGE_ROWS):
+            row, column = divmod(place, columns)
+            cell = QRectF(left + column * side, rect.top() + row * side, side, side)
+            painter.drawImage(cell, whole_image(self.images[place % len(self.images)]))
+
+
 def sketch(preset: Preset) -> HasSketch:
     """Return what to draw of a preset. Imports torch.
 
@@ -91,10 +119,21 @@ def sketch(preset: Preset) -> HasSketch:
     import torch
 
     data = preset.config().data
+    if isinstance(data, ImageDistribution):
+        return ImageSketch(_some_images(data, preset.title))
     generator = torch.Generator().manual_seed(0)
     if data.dim == 1:
         return CurveSketch(_heights(data, generator))
     return CloudSketch(_framed(data.sample(POINTS, generator).double().numpy()))
+
+
+def _some_images(data: ImageDistribution, title: str) -> NDArray[np.uint8]:
+    """Return images of a set, other ones for another title; none of files that would have to be read first."""
+    if isinstance(data, ImageFiles) and not is_scanned(data.path, data.scan_settings):
+        return np.empty((0, 1, 1, 1), np.uint8)
+    images = data.train.images
+    chosen = np.random.default_rng(zlib.crc32(title.encode())).permutation(len(images))[:IMAGES]
+    return np.asarray(images[np.sort(chosen)])
 
 
 def _framed(points: Points) -> Points:
@@ -199,13 +238,12 @@ def _painted(drawn: HasSketch, palette: Palette, size: QSize, ratio: float) -> Q
     picture = QPixmap(size * ratio)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     whole = QRectF(0, 0, size.width(), size.height())
     rounded = QPainterPath()
     rounded.addRoundedRect(whole, 5, 5)
-    painter.setClipPath(rounded)
-    painter.fillRect(whole, QColor(palette.window))
-    drawn.paint(painter, whole, palette)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setClipPath(rounded)
+        painter.fillRect(whole, QColor(palette.window))
+        drawn.paint(painter, whole, palette)
     return picture

@@ -4,13 +4,14 @@ import subprocess
 import sys
 
 import pytest
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QPushButton
 
 from ganstudio.engine import presets, torch_loader
 from ganstudio.ui.palette import palette
 from ganstudio.ui.preset_menu import PresetMenu
-from ganstudio.ui.preset_thumbnail import CloudSketch, CurveSketch, Thumbnails, sketch
+from ganstudio.ui.preset_thumbnail import CloudSketch, CurveSketch, ImageSketch, Thumbnails, sketch
 
 DATA = ("gaussian", "uniform", "laplace", "ring8", "two_moons", "swiss_roll", "nosuch")
 SIZE = QSize(200, 90)
@@ -195,6 +196,28 @@ def test_a_line_without_a_closed_form_is_drawn_from_samples(tmp_path):
     drawn = sketch(presets.loads(text, "text"))
     assert isinstance(drawn, CurveSketch)
     assert drawn.heights.max() == pytest.approx(1)
+
+
+@pytest.mark.parametrize("one", presets.shipped(), ids=lambda one: one.name)
+def test_every_shipped_preset_has_a_picture(qtbot, one):
+    made = Thumbnails()
+    made.ask(one)
+    made.finish()
+    assert made.problem(one) == ""
+    picture = made.picture(one, palette("dark"), SIZE, 1.0).toImage()
+    colors = {picture.pixel(x, y) for x in range(0, SIZE.width(), 4) for y in range(0, SIZE.height(), 4)}
+    assert len(colors) > 3
+
+
+def test_a_persons_own_images_are_not_read_for_a_picture(tmp_path):
+    (tmp_path / "one.png").write_bytes(b"")
+    text = f'version = 1\ntitle = "Own"\n[data]\nname = "image_files"\npath = "{tmp_path.as_posix()}"\n'
+    drawn = sketch(presets.loads(text, "text"))
+    assert isinstance(drawn, ImageSketch)
+    assert len(drawn.images) == 0
+    made = QPixmap(SIZE)
+    with QPainter(made) as painter:
+        drawn.paint(painter, QRectF(0, 0, 200, 90), palette("dark"))
 
 
 def test_pictures_are_made_when_asked_for_and_kept_for_each_theme(qtbot):

@@ -27,7 +27,8 @@ from typing_extensions import override
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.palette import Palette
-from ganstudio.ui.views.image_picture import packed, rgb
+from ganstudio.ui.views.image_picture import rgb
+from ganstudio.ui.views.image_picture import whole_image as whole_image
 
 if TYPE_CHECKING:
     from ganstudio.engine.latent.models import LatentModel
@@ -40,13 +41,6 @@ ROUND = 3.0
 CAPTION_SCALE = 0.88
 POINT_SIDE = 64  # of the picture that stands for a point
 POINT_REACH = 3.0  # standard deviations of the data to its edges
-
-
-def whole_image(array: Bytes) -> QImage:
-    """Return an image (H, W, 1 or 3) as Qt's, pixel for pixel."""
-    height, width = array.shape[:2]
-    values = np.ascontiguousarray(packed(array))
-    return QImage(values.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
 
 
 def image_pixmap(array: Bytes, side: int) -> QImage:

@@ -118,6 +118,13 @@ class Picture:
         return QRect(column * cell.columns, row * cell.rows, cell.width, cell.height)
 
 
+def whole_image(pixels: Pixels) -> QImage:
+    """Return an image (H, W, 1 or 3) as Qt's, pixel for pixel."""
+    height, width = pixels.shape[:2]
+    values = np.ascontiguousarray(packed(pixels))
+    return QImage(values.data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()
+
+
 def packed(pixels: Pixels) -> NDArray[np.uint32]:
     """Return images (…, H, W, C) as 0xffRRGGBB (…, H, W)."""
     if pixels.shape[-1] == 1:

@@ -327,7 +327,10 @@ class ArithmeticBar(QWidget):
         )
 
     def _take_result(self, result: object) -> None:
-        self._result = found = cast(Result, result)
+        found = cast(Result, result)
+        if len(found.g) != self._strip.count:
+            return  # of the shape that was shown before
+        self._result = found
         images = self._images(found.pictures)
         self._strip.set_images(images)
         self.middle.set_images([images[self._centre()]])

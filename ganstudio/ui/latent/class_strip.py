@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QScrollArea, QWidget
+from typing_extensions import override
 
 from ganstudio.ui.latent.class_cells import ClassCells
 from ganstudio.ui.latent.shown import show_if
@@ -64,7 +65,7 @@ class ClassStrip(QWidget):
         for choice, words in ((self.from_choice, "Cross-fade from"), (self.to_choice, "Cross-fade to")):
             choice.setAccessibleName(words)
             choice.setToolTip(words)
-            choice.setMaximumWidth(round(7 * em))
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -118,8 +119,20 @@ class ClassStrip(QWidget):
                 choice.clear()
                 choice.addItems(list(names))
                 choice.setCurrentIndex(min(start, len(names) - 1))
-            self._scroll.setFixedHeight(self.cells.sizeHint().height())
+            self._fit_choices()
         self._show_state()
+
+    def _fit_choices(self) -> None:
+        """Make the lists as wide as their longest name needs: left to themselves, they would ask for seven letters."""
+        for choice in (self.from_choice, self.to_choice):
+            choice.setFixedWidth(min(choice.sizeHint().width() + 4, 7 * self.fontMetrics().height()))
+        self._scroll.setFixedHeight(self.cells.sizeHint().height())
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            QTimer.singleShot(0, self, self._fit_choices)  # when the parts have the new letters too
 
     def _show_state(self) -> None:
         weights = self._weights()

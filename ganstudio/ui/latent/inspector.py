@@ -88,7 +88,7 @@ class Inspector(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page = QWidget()
+        self._page = page = QWidget()
         page.setObjectName("panel")
         column = QVBoxLayout(page)
         column.setContentsMargins(10, 10, 10, 10)
@@ -124,7 +124,11 @@ class Inspector(QScrollArea):
             self.sections.append(section)
         column.addStretch(1)
         self.setWidget(page)
-        self.setMinimumWidth(page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
+        self.fit_width()
+
+    def fit_width(self) -> None:
+        """Be as wide as what is in it needs, in letters of any size."""
+        self.setMinimumWidth(self._page.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width())
 
     def _connect(self) -> None:
         explorer = self._explorer

@@ -7,17 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QMimeData, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
-    QHBoxLayout,
     QLabel,
     QPushButton,
     QScrollArea,
     QSplitter,
     QStackedWidget,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -36,6 +34,7 @@ from ganstudio.ui.latent.inspector import Inspector
 from ganstudio.ui.latent.latent_actions import CLASS_KEYS, FOLLOW_S, HIDDEN_FOLLOW_S
 from ganstudio.ui.latent.latent_page_canvases import LatentPageCanvases
 from ganstudio.ui.latent.latent_page_files import LatentPageFiles
+from ganstudio.ui.latent.latent_page_head import LatentPageHead
 from ganstudio.ui.latent.map_canvas import MapCanvas
 from ganstudio.ui.latent.points_view import PointsView
 from ganstudio.ui.latent.shelf import Shelf
@@ -43,18 +42,16 @@ from ganstudio.ui.latent.source_bar import SourceBar
 from ganstudio.ui.latent.style_strip import StyleStrip
 from ganstudio.ui.latent.walk_view import WalkView
 from ganstudio.ui.palette import Palette
-from ganstudio.ui.views.segmented_choice import SegmentedChoice
 
 if TYPE_CHECKING:
     from ganstudio.engine.latent.models import LatentModel
     from ganstudio.engine.latent.snapshots import SnapshotRing
     from ganstudio.engine.latent.view_state import ViewState
 
-TABS = (("map", "Map"), ("grid", "Grid"), ("walk", "Walk"), ("compare", "Compare"), ("embed", "Embed"))
 SPLIT = (300, 836, 304)  # the inspector has room for four times 64 pixels
-NARROW_PX = 1250
+NARROW_EM = 74  # heights of a line
 NARROW_SPLIT = (270, 526, 304)
-HIGH_PX = 780  # of the page, from which there is room for the wells
+HIGH_EM = 46  # of the page, from which there is room for the wells
 ARITHMETIC_KEY = "latent/arithmetic"
 STATUS_MS = 250  # texts change four times a second at most
 STATUS_ORDER = ("busy", "model", "render", "tiles", "train", "device")
@@ -91,8 +88,8 @@ class LatentPage(QWidget):
         self.embed, self.points = EmbedView(explorer), PointsView(explorer)
         self.inspector, self.shelf = Inspector(explorer), Shelf(explorer)
         self.arithmetic = ArithmeticBar(explorer)
-        self.tabs = SegmentedChoice(TABS, palette)
-        self.find_button, self.export_button = QToolButton(), QToolButton()
+        self.head = LatentPageHead(palette)
+        self.tabs = self.head.tabs
         self.status = ElidingLabel()
         self.files = LatentPageFiles(self, explorer, self.shelf, settings)
         self.canvases: dict[str, QWidget] = {
@@ -103,12 +100,12 @@ class LatentPage(QWidget):
             "embed": self.embed,
         }
         self._pages, self._stack = QStackedWidget(), LatentPageCanvases()
-        self._image_parts = QWidget()
         self._split_afresh = True
         self._is_narrow: bool | None = None  # for which the width was shared
         self._status_soon = QTimer(self, singleShot=True, interval=STATUS_MS)
         self._status_soon.timeout.connect(self._show_status)
         self._lay_out()
+        self._fit_panels()
         self._connect()
         self._restore()
         self.set_palette(palette)
@@ -151,9 +148,7 @@ class LatentPage(QWidget):
         scroll.setWidgetResizable(True)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(self.directions)
-        scroll.setMinimumWidth(
-            self.directions.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
-        )
+        self._left_scroll = scroll
         return scroll
 
     def _centre(self) -> QWidget:
@@ -161,25 +156,8 @@ class LatentPage(QWidget):
         column = QVBoxLayout(centre)
         column.setContentsMargins(10, 8, 10, 8)
         column.setSpacing(6)
-        row = QHBoxLayout(self._image_parts)
-        row.setContentsMargins(0, 0, 0, 0)
-        self.tabs.setAccessibleName("View")
-        row.addWidget(self.tabs)
-        row.addStretch(1)
-        for button, words, tip in (
-            (
-                self.find_button,
-                "Find a picture…",
-                "Look for the latent that shows a picture: drop, choose or draw one (I)",
-            ),
-            (self.export_button, "Export…", "Save pictures, latents, this place or the walk to a file"),
-        ):
-            button.setText(words)
-            button.setToolTip(tip)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
         column.addWidget(self.classes)
-        column.addWidget(self._image_parts)
+        column.addWidget(self.head)
         for canvas in (*self.canvases.values(), self.points):
             self._stack.addWidget(canvas)
         column.addWidget(self._stack, 1)
@@ -215,8 +193,8 @@ class LatentPage(QWidget):
         explorer.status_changed.connect(self._status_later)
         self.source.open_asked.connect(self.source.choose_file)
         self.tabs.chosen.connect(self.show_tab)
-        self.find_button.clicked.connect(lambda: self.files.invert())
-        self.export_button.clicked.connect(lambda: self.walk.open_export("sheet"))
+        self.head.find_button.clicked.connect(lambda: self.files.invert())
+        self.head.export_button.clicked.connect(lambda: self.walk.open_export("sheet"))
         self.shelf.arithmetic.clicked.connect(self._want_arithmetic)
         self.map.path_drawn.connect(self._walk_along)
         self.inspector.wheeled.connect(self.directions.nudge)
@@ -260,7 +238,7 @@ class LatentPage(QWidget):
         self._pages.setCurrentIndex(0 if model is None else 1)
         if model is None:
             return
-        self._image_parts.setVisible(model.is_image)
+        self.head.setVisible(model.is_image)
         self.shelf.arithmetic.setVisible(model.is_image)
         self._show_arithmetic()
         self._stack.setCurrentWidget(self.canvases[self.tabs.value] if model.is_image else self.points)
@@ -269,7 +247,7 @@ class LatentPage(QWidget):
     def _show_arithmetic(self) -> None:
         """Show the wells if they are wanted: by the person, or else where the window is high."""
         model, wanted = self.explorer.model, self._settings.value(ARITHMETIC_KEY)
-        shown = self.height() >= HIGH_PX if wanted is None else str(wanted) == "true"
+        shown = self.height() >= HIGH_EM * self.fontMetrics().height() if wanted is None else str(wanted) == "true"
         shown = shown and model is not None and model.is_image
         self.shelf.arithmetic.setChecked(shown)
         self.arithmetic.setVisible(shown)
@@ -320,7 +298,7 @@ class LatentPage(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""
         self.explorer.set_palette(palette)
-        parts = (self.source, self.tabs, self.directions, self.inspector, self.shelf, self.arithmetic, self.classes)
+        parts = (self.source, self.head, self.directions, self.inspector, self.shelf, self.arithmetic, self.classes)
         for part in (*parts, self.points, *self.canvases.values()):
             part.set_palette(palette)  # type: ignore[attr-defined]
         self.styles.set_palette(palette)
@@ -407,11 +385,29 @@ class LatentPage(QWidget):
         QTimer.singleShot(0, self, self._share_width)
 
     def _share_width(self) -> None:
-        narrow = self.width() < NARROW_PX
-        if self._split_afresh and self.isVisible() and narrow != self._is_narrow:
-            self._is_narrow = narrow
-            self._show_arithmetic()
+        narrow = self.width() < NARROW_EM * self.fontMetrics().height()
+        if not self.isVisible() or narrow == self._is_narrow:
+            return
+        self._is_narrow = narrow
+        self._show_arithmetic()
+        self.head.set_narrow(narrow)
+        if self._split_afresh:
             self.splitter.setSizes(list(NARROW_SPLIT if narrow else SPLIT))
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            QTimer.singleShot(0, self, self._fit_panels)
+
+    def _fit_panels(self) -> None:
+        """Keep the panels at the sides as wide as what is in them needs, in letters of any size."""
+        scroll = self._left_scroll
+        scroll.setMinimumWidth(
+            self.directions.minimumSizeHint().width() + scroll.verticalScrollBar().sizeHint().width()
+        )
+        self.inspector.fit_width()
+        self._share_width()
 
     @override
     def sizeHint(self) -> QSize:

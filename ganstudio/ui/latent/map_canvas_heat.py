@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -62,6 +62,7 @@ class MapHeat(QObject):
         self.kind: HeatKind = "none"
         self.places: MapPlaces | None = None
         self._values: OrderedDict[TileKey, float] = OrderedDict()
+        self._before: dict[Hashable, float] = {}  # by place alone: of the snapshot before, until there are new ones
         self._by: object = None  # whose numbers these are: kind, D and its reference, or training images
         self._image: QImage | None = None
         self._soon = QTimer(self, singleShot=True, interval=REST_MS)
@@ -73,6 +74,7 @@ class MapHeat(QObject):
     def set_kind(self, kind: HeatKind) -> None:
         """Show other numbers."""
         self.kind = kind
+        self._before.clear()
         self._explorer.cancel(Lane.TILES, "heat")
         if kind == "score":
             self._explorer.want_bank()
@@ -150,7 +152,14 @@ class MapHeat(QObject):
         self._values.update(zip(keys, numbers.tolist(), strict=True))
         while len(self._values) > MOST:
             self._values.popitem(last=False)
+        if len(self._before) > MOST:
+            self._before.clear()
+        self._before.update(zip(map(self._place, keys), numbers.tolist(), strict=True))
         self.forget_image()
+
+    def _place(self, key: TileKey) -> Hashable:
+        geometry = None if self.places is None else self.places.geometry
+        return geometry, key.level, key.i, key.j
 
     # -- showing them -------------------------------------------------------------------------------------------------
 
@@ -170,7 +179,8 @@ class MapHeat(QObject):
         _, left, top = self._tiles.atlas.first
         values = np.full((rows, columns), np.nan, np.float32)
         for key in self._tiles.keys:
-            values[key.j - top, key.i - left] = self._values.get(key, np.nan)
+            known = self._values.get(key)
+            values[key.j - top, key.i - left] = self._before.get(self._place(key), np.nan) if known is None else known
         if not np.isfinite(values).any():
             return values, None
         if self.kind == "score":

@@ -137,8 +137,7 @@ class Sheet:
     ``scores`` (n,) is what D says to each. A long sheet is made in slices while a run trains: ``steps`` (n,) is the
     iteration at which each image was made and judged; in a run that does not train, all are of the present one.
     ``classes`` (n,) is the class that was asked for, ascending, None where G takes none; the same latents are then
-    given to every class, in the same order. ``class_names`` are the data's. ``notes`` (n,) say something more about
-    each, such as the nearest training image; empty if there is nothing to say.
+    given to every class, in the same order. ``class_names`` are the data's.
     """
 
     images: Pixels
@@ -146,7 +145,6 @@ class Sheet:
     steps: Steps
     classes: NDArray[np.int64] | None
     class_names: tuple[str, ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -65,8 +65,6 @@ def fake_lines(snapshot: Snapshot, sheet: Sheet, tile: int) -> list[str]:
     lines = [f"{snapshot.score_title} {number(float(sheet.scores[tile]))}"]
     if sheet.classes is not None:
         lines.append(f"asked for: {class_name(sheet.class_names, int(sheet.classes[tile]))}")
-    if sheet.notes and sheet.notes[tile]:
-        lines.append(sheet.notes[tile])
     return [*lines, f"generated at iteration {step_text(int(sheet.steps[tile]))}"]
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import dataclasses
 import zipfile
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import torch
@@ -202,14 +202,27 @@ class Step(ABC):
         """Return how many updates' draws are held at once: at least as many as one iteration can have."""
         return max(LEAST, min(MOST, ROOM_BYTES // (4 * self._numbers_drawn * batch)))
 
-    def play(self, playing: Playing, supply: Supply, config: RunConfig, counts: Counts) -> tuple[Playing, Tensor]:
+    def play(
+        self,
+        playing: Playing,
+        supply: Supply,
+        config: RunConfig,
+        counts: Counts,
+        then: Callable[[], object] = lambda: None,
+    ) -> tuple[Playing, Tensor]:
         """Do so many iterations of so many updates of D and of G.
+
+        Parameters
+        ----------
+        then
+            Done when all is drawn and the program is about to be called: what needs Python's lock may begin now.
 
         Returns
         -------
         The tensors after them, and the history's rows (256, 6), of which the first ones were written.
         """
         drawn = self._drawn(supply, config, counts)
+        then()
         return self._played(playing, drawn, counts)
 
     @abstractmethod

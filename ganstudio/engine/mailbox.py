@@ -11,7 +11,7 @@ T = TypeVar("T")
 class Mailbox(Generic[T]):
     """Hands the newest of something from one thread to another; whoever reads decides how often it is made.
 
-    The writer looks at :attr:`wanted` and makes something only then; the reader takes it, which asks for the next.
+    The writer looks at :attr:`wanted` and makes something only then; the reader takes it, and asks for the next.
     """
 
     def __init__(self) -> None:
@@ -21,7 +21,7 @@ class Mailbox(Generic[T]):
 
     @property
     def wanted(self) -> bool:
-        """Whether the reader took the last one."""
+        """Whether the reader asked for one since the last."""
         return self._wanted
 
     def put(self, item: T) -> None:
@@ -30,9 +30,13 @@ class Mailbox(Generic[T]):
             self._slot = item
             self._wanted = False
 
-    def take(self) -> T | None:
-        """Take what is there, or None, and ask for the next."""
+    def take(self, *, ask: bool = True) -> T | None:
+        """Take what is there, or None, and ask for the next at once, unless that is to be done later."""
         with self._lock:
             item, self._slot = self._slot, None
-            self._wanted = True
+            self._wanted = self._wanted or ask
         return item
+
+    def ask(self) -> None:
+        """Ask for the next: it is made from now on, and so as new as can be."""
+        self._wanted = True

@@ -103,6 +103,7 @@ class _Worker:
         self._stale = True  # something changed since the last snapshot
         self._is_new = False  # a run began and was not shown yet
         self._look_again_at = 0.0
+        self._letter: Snapshot | None = None  # made and not yet handed over
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque()
         self._stopping = False
@@ -241,7 +242,8 @@ class _Worker:
             return
         now = time.perf_counter()
         limit = self._at_once()
-        self._checked(self._trainer, lambda trainer: trainer.advance(limit))
+        self._checked(self._trainer, lambda trainer: trainer.advance(limit, self._post))
+        self._post()
         self._next_step_at = max(now, self._next_step_at) + self._interval_s()
         self._stale = True
         self._pace.append((now, self._trainer.step))
@@ -307,9 +309,21 @@ class _Worker:
             return
         self._checked(self._trainer, Trainer.flush)
         self._stale = False  # first: if looking fails, it is not done again until something changes
-        self._mailbox.put(self._snapshot(self._observer))
+        self._letter = self._snapshot(self._observer)
+        if not self._running or self._trainer.compiled is None or self._interval_s() > 0:
+            self._post()
         now = time.perf_counter()
         self._look_again_at = now + min(LONGEST_WAIT_S, (now - start) * (1 / LOOKING_SHARE - 1))
+
+    def _post(self) -> None:
+        """Hand over the snapshot that was made.
+
+        While a compiled step does the iterations, that is when it is about to begin and needs no lock of Python's: the
+        window then paints while nobody waits for it.
+        """
+        letter, self._letter = self._letter, None
+        if letter is not None:
+            self._mailbox.put(letter)
 
     def _keep_weights(self) -> None:
         """Copy the nets for whoever explores them: on time while training, and the last ones when paused."""

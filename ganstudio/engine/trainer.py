@@ -139,10 +139,15 @@ class Trainer:
 
     # -- the algorithm ------------------------------------------------------------------------------------------------
 
-    def advance(self, limit: int = 1) -> None:
+    def advance(self, limit: int = 1, then: Callable[[], object] = lambda: None) -> None:
         """Do at least one iteration and at most ``limit``: a compiled step does many in one call.
 
         How they are divided among calls changes nothing.
+
+        Parameters
+        ----------
+        then
+            Done when a compiled step is about to begin, for a while in which it does not need Python's lock.
 
         Raises
         ------
@@ -156,7 +161,7 @@ class Trainer:
         training = self.config.training
         room = min(limit, self._recorder.room, _until(KEEP_EVERY, self.step))
         room = min(room, _until(training.metrics_every, self.step), self.compiled.room(training))
-        self._play(room, training.d_steps, training.g_steps)
+        self._play(room, training.d_steps, training.g_steps, then)
         self._finish_iteration()
 
     def iterate(self) -> None:
@@ -300,11 +305,11 @@ class Trainer:
         if self.step > 0:
             self._recorder.note(self.step, text)
 
-    def _play(self, iterations: int, d_steps: int, g_steps: int) -> None:
+    def _play(self, iterations: int, d_steps: int, g_steps: int, then: Callable[[], object] = lambda: None) -> None:
         """Have the compiled step do so many iterations."""
         assert self.compiled is not None  # noqa: S101 - whoever calls has looked
         counts = (iterations, d_steps, g_steps)
-        playing, rows = self.compiled.play(self.playing(), self.supply, self.config, counts)
+        playing, rows = self.compiled.play(self.playing(), self.supply, self.config, counts, then)
         done = (self.step, self.d_updates, self.g_updates)
         self._recorder.add_rows(
             rows, ((done[0] + n, done[1] + n * d_steps, done[2] + n * g_steps) for n in range(1, iterations + 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from ganstudio.engine.snapshot import Snapshot
 
 LONG_S = 2  # after which a person wants to know why nothing happens
+POLL_MS = 3  # between two looks for the snapshot that was asked for
+ANSWER_S = 0.1  # if none came in this time, training waits or an iteration takes long: there is no hurry any more
 
 
 class SessionLike(Protocol):
@@ -43,7 +46,9 @@ class SessionLike(Protocol):
 class SessionBridge(QObject):
     """Pulls the newest snapshot and all events fifteen to sixty times a second, as frames and training allow.
 
-    The worker emits no signal: a queued one per step makes what is drawn old and the GUI's timers late.
+    The worker emits no signal: a queued one per step makes what is drawn old and the GUI's timers late. A snapshot is
+    asked for when a frame is due and shown as soon as it is there, so that what is drawn is of this moment, and drawn
+    while the compiled step, which the session begins with it, needs no lock of Python's.
 
     Signals
     -------
@@ -80,6 +85,8 @@ class SessionBridge(QObject):
         }
         self._pace = FramePace()
         self._held: int | None = None
+        self._due = time.perf_counter()  # when the next snapshot is to be asked for
+        self._asked_at: float | None = None
         self._timer = QTimer(self, interval=self._pace.interval_ms)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
@@ -103,25 +110,34 @@ class SessionBridge(QObject):
             self._waiting = waiting
             if waiting >= LONG_S:
                 self.delayed.emit(waiting)
-        snapshot = self._session.mailbox.take()
-        if snapshot is not None:
-            self._keep_pace(snapshot)
-            self.snapshot_ready.emit(snapshot)
+        snapshot = self._session.mailbox.take(ask=False)
+        if snapshot is None:
+            self._await_one()
+            return
+        self._asked_at = None
+        if self._held is None:
+            self._pace.note(snapshot)
+        self.snapshot_ready.emit(snapshot)
+        self._timer.setInterval(max(0, round(1e3 * (self._due - time.perf_counter()))))
+
+    def _await_one(self) -> None:
+        now = time.perf_counter()
+        if self._asked_at is None:
+            self._session.mailbox.ask()
+            self._asked_at = now
+            self._due = max(self._due + 1e-3 * self.frame_interval_ms, now)
+        interval = POLL_MS if now - self._asked_at < ANSWER_S else self.frame_interval_ms
+        if interval != self._timer.interval():
+            self._timer.setInterval(interval)
 
     @property
     def frame_interval_ms(self) -> int:
         """The time between two frames, in milliseconds."""
-        return self._timer.interval()
+        return self._held or self._pace.interval_ms
 
     def hold_pace(self, interval_ms: int | None) -> None:
         """Pull this often, whatever frames cost, for measurements; None adapts again."""
         self._held = interval_ms
-        self._timer.setInterval(interval_ms or self._pace.interval_ms)
-
-    def _keep_pace(self, snapshot: Snapshot) -> None:
-        interval = self._held or self._pace.note(snapshot)
-        if interval != self._timer.interval():
-            self._timer.setInterval(interval)
 
     def close(self, timeout_s: float = 1.0) -> bool:
         """Stop pulling and end the session; return whether its thread has ended."""

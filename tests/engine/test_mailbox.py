@@ -30,6 +30,15 @@ def test_nothing_is_wanted_until_the_last_one_was_taken() -> None:
     assert mailbox.wanted
 
 
+def test_a_reader_can_take_one_and_ask_for_the_next_later() -> None:
+    mailbox: Mailbox[int] = Mailbox()
+    mailbox.put(1)
+    assert mailbox.take(ask=False) == 1
+    assert not mailbox.wanted
+    mailbox.ask()
+    assert mailbox.wanted
+
+
 def test_a_reader_sees_ever_newer_items_while_another_thread_writes() -> None:
     mailbox: Mailbox[int] = Mailbox()
     last = 20_000

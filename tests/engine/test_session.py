@@ -12,11 +12,15 @@ import numpy as np
 import pytest
 
 from ganstudio.engine import messages as m
+from ganstudio.engine.compiled import GraphedStep, Step
 from ganstudio.engine.config import RunConfig, replaced
+from ganstudio.engine.mailbox import Mailbox
 from ganstudio.engine.session import Session
 from ganstudio.engine.snapshot import Snapshot
+from ganstudio.engine.step_builder import StepBuilder
 from ganstudio.engine.trainer import Trainer
 from tests.engine.configs import small
+from tests.engine.test_compiled import graphed
 from tests.engine.test_trainer import assert_equal_histories, run
 
 T = TypeVar("T")
@@ -331,3 +335,32 @@ def test_a_new_run_is_shown_before_its_first_step_and_a_command_that_waits_is_kn
     go_on.set()
     client.until(lambda: client.session.waiting_s == 0)
     assert client.session.close()
+
+
+def test_a_snapshot_is_handed_over_when_a_compiled_step_has_all_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+
+    def noted(owner: type, name: str, word: str) -> None:
+        original = getattr(owner, name)
+
+        def note(self: object, *given: object) -> object:
+            result = original(self, *given)
+            done.append(word)
+            return result
+
+        monkeypatch.setattr(owner, name, note)
+
+    monkeypatch.setattr(StepBuilder, "follow", lambda self, trainer: trainer.use(graphed(trainer)))
+    monkeypatch.setattr(StepBuilder, "poll", lambda self, trainer: False)
+    noted(Step, "_drawn", "drawn")
+    noted(GraphedStep, "_played", "played")
+    client = Client(small())
+    client.until(lambda: client.newest)
+    noted(Mailbox, "put", "handed over")
+    client.send(m.Advance(None))
+    client.until(lambda: done.count("handed over") >= 5)
+    assert client.session.close()
+    last = max(index for index, word in enumerate(done) if word == "played")
+    played = done[done.index("drawn") : last + 1]
+    around = {(played[i - 1], played[i + 1]) for i, word in enumerate(played) if word == "handed over"}
+    assert around == {("drawn", "played")}

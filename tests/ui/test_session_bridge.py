@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine import messages as m
 from ganstudio.engine.mailbox import Mailbox
-from ganstudio.ui.session_bridge import SessionBridge
+from ganstudio.ui import session_bridge
+from ganstudio.ui.session_bridge import POLL_MS, SessionBridge
 from tests.ui.views import snapshots
 
 
@@ -46,7 +48,33 @@ def test_it_emits_events_in_order_and_then_the_newest_snapshot(qtbot: QtBot) -> 
     with qtbot.waitSignal(bridge.snapshot_ready):
         pass
     assert seen == [*events, newest]
+    bridge.close()
+
+
+def test_a_snapshot_is_asked_for_when_a_frame_is_due_and_shown_as_soon_as_it_is_there(qtbot: QtBot) -> None:
+    session = FakeSession()
+    bridge = SessionBridge(session)
+    bridge.hold_pace(500)
+    bridge.pull()  # asks
+    session.mailbox.put(snapshots.line(step=1))
+    with qtbot.waitSignal(bridge.snapshot_ready):
+        pass
+    assert not session.mailbox.wanted  # the next frame is not due yet
+    assert 3 < bridge._timer.remainingTime() <= 500
+    bridge.pull()
     assert session.mailbox.wanted
+    assert bridge._timer.interval() == POLL_MS
+    bridge.close()
+
+
+def test_what_does_not_come_is_not_waited_for_in_a_hurry(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = FakeSession()
+    bridge = SessionBridge(session)
+    bridge.pull()
+    assert bridge._timer.interval() == POLL_MS
+    monkeypatch.setattr(session_bridge, "ANSWER_S", 0.0)
+    bridge.pull()
+    assert bridge._timer.interval() == bridge.frame_interval_ms
     bridge.close()
 
 

@@ -120,19 +120,19 @@ def sketch(preset: Preset) -> HasSketch:
 
     data = preset.config().data
     if isinstance(data, ImageDistribution):
-        return ImageSketch(_some_images(data, preset.title))
+        return ImageSketch(_some_images(data, preset.name))
     generator = torch.Generator().manual_seed(0)
     if data.dim == 1:
         return CurveSketch(_heights(data, generator))
     return CloudSketch(_framed(data.sample(POINTS, generator).double().numpy()))
 
 
-def _some_images(data: ImageDistribution, title: str) -> NDArray[np.uint8]:
-    """Return images of a set, other ones for another title; none of files that would have to be read first."""
+def _some_images(data: ImageDistribution, name: str) -> NDArray[np.uint8]:
+    """Return images of a set, other ones for another preset; none of files that would have to be read first."""
     if isinstance(data, ImageFiles) and not is_scanned(data.path, data.scan_settings):
         return np.empty((0, 1, 1, 1), np.uint8)
     images = data.train.images
-    chosen = np.random.default_rng(zlib.crc32(title.encode())).permutation(len(images))[:IMAGES]
+    chosen = np.random.default_rng(zlib.crc32(name.encode())).permutation(len(images))[:IMAGES]
     return np.asarray(images[np.sort(chosen)])
 
 

@@ -78,11 +78,11 @@ class ClampedText(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        lines = self.shown_lines()
-        spacing = self.fontMetrics().lineSpacing()
-        top = (self.height() - len(lines) * spacing) / 2
-        draw_lines(painter, QRectF(0, top, self.width(), len(lines) * spacing), lines)
+        with QPainter(self) as painter:
+            lines = self.shown_lines()
+            spacing = self.fontMetrics().lineSpacing()
+            top = (self.height() - len(lines) * spacing) / 2
+            draw_lines(painter, QRectF(0, top, self.width(), len(lines) * spacing), lines)
 
 
 def draw_lines(painter: QPainter, rect: QRectF, lines: list[str]) -> None:

@@ -42,10 +42,9 @@ def _faint(picture: QPixmap) -> QPixmap:
     made = QPixmap(picture.size())
     made.setDevicePixelRatio(picture.devicePixelRatio())
     made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setOpacity(FAINT)
-    painter.drawPixmap(0, 0, picture)
-    painter.end()
+    with QPainter(made) as painter:
+        painter.setOpacity(FAINT)
+        painter.drawPixmap(0, 0, picture)
     return made
 
 
@@ -53,10 +52,9 @@ def _painted(drawing: QSvgRenderer, size: int, ratio: float = 2.0, opacity: floa
     picture = QPixmap(round(size * ratio), round(size * ratio))
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setOpacity(opacity)
-    drawing.render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setOpacity(opacity)
+        drawing.render(painter, QRectF(0, 0, size, size))
     return picture
 
 

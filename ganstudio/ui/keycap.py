@@ -27,18 +27,18 @@ class Keycap(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         roles = self.palette()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        edge = QColor(roles.color(QPalette.ColorRole.Mid))
-        body = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-        painter.setPen(QPen(edge, 1.0))
-        painter.setBrush(edge)
-        painter.drawRoundedRect(body, 5, 5)  # the key's side, of which the lower edge stays in sight
-        top = body.adjusted(0, 0, 0, -2)
-        painter.setBrush(roles.color(QPalette.ColorRole.Button))
-        painter.drawRoundedRect(top, 5, 5)
-        painter.setPen(roles.color(QPalette.ColorRole.ButtonText))
-        painter.drawText(top, Qt.AlignmentFlag.AlignCenter, self.name)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            edge = QColor(roles.color(QPalette.ColorRole.Mid))
+            body = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+            painter.setPen(QPen(edge, 1.0))
+            painter.setBrush(edge)
+            painter.drawRoundedRect(body, 5, 5)  # the key's side, of which the lower edge stays in sight
+            top = body.adjusted(0, 0, 0, -2)
+            painter.setBrush(roles.color(QPalette.ColorRole.Button))
+            painter.drawRoundedRect(top, 5, 5)
+            painter.setPen(roles.color(QPalette.ColorRole.ButtonText))
+            painter.drawText(top, Qt.AlignmentFlag.AlignCenter, self.name)
 
 
 def key_names(sequence: QKeySequence) -> list[str]:

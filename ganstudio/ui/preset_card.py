@@ -100,12 +100,12 @@ class PresetCard(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         self._thumbnails.ask(self.preset)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_body(painter)
-        place = self._picture_rect(self.width())
-        self._paint_picture(painter, place)
-        self._paint_words(painter, place)
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_body(painter)
+            place = self._picture_rect(self.width())
+            self._paint_picture(painter, place)
+            self._paint_words(painter, place)
 
     def _paint_body(self, painter: QPainter) -> None:
         colors = self._palette

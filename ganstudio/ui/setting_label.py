@@ -63,15 +63,14 @@ class SettingLabel(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        roles, colors = QPalette.ColorRole, self.palette()
-        if self._changed:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colors.color(roles.Highlight))
-            painter.drawEllipse(QPointF(DOT_SPACE / 2 - 1, self.height() / 2), 3, 3)
-        painter.setPen(colors.color(roles.WindowText if self._strong or self._changed else roles.PlaceholderText))
-        room = self.rect().adjusted(DOT_SPACE, 0, -4, 0)
-        text = self.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            roles, colors = QPalette.ColorRole, self.palette()
+            if self._changed:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(colors.color(roles.Highlight))
+                painter.drawEllipse(QPointF(DOT_SPACE / 2 - 1, self.height() / 2), 3, 3)
+            painter.setPen(colors.color(roles.WindowText if self._strong or self._changed else roles.PlaceholderText))
+            room = self.rect().adjusted(DOT_SPACE, 0, -4, 0)
+            text = self.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

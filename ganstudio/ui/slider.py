@@ -92,23 +92,22 @@ class Slider(QSlider):
 
     @override
     def paintEvent(self, ev: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        roles, colors = QPalette.ColorRole, self.palette()
-        accent = colors.color(roles.Highlight if self.isEnabled() else roles.Mid)
-        way, middle = self.width() - 2 * MARGIN, self.height() / 2
-        at = MARGIN + way * (self.sliderPosition() - self.minimum()) / max(1, self.maximum() - self.minimum())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.color(roles.Mid))
-        painter.drawRoundedRect(QRectF(MARGIN, middle - 1.5, way, 3), 1.5, 1.5)
-        painter.setBrush(accent)
-        origin = MARGIN + way * self._origin
-        painter.drawRoundedRect(QRectF(min(origin, at), middle - 1.5, abs(at - origin), 3), 1.5, 1.5)
-        if self._mark is not None:
-            painter.setBrush(colors.color(roles.PlaceholderText))
-            painter.drawRect(QRectF(MARGIN + way * self._mark - 0.75, middle - 6, 1.5, 12))
-        self._paint_handle(painter, QPointF(at, middle), accent)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            roles, colors = QPalette.ColorRole, self.palette()
+            accent = colors.color(roles.Highlight if self.isEnabled() else roles.Mid)
+            way, middle = self.width() - 2 * MARGIN, self.height() / 2
+            at = MARGIN + way * (self.sliderPosition() - self.minimum()) / max(1, self.maximum() - self.minimum())
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colors.color(roles.Mid))
+            painter.drawRoundedRect(QRectF(MARGIN, middle - 1.5, way, 3), 1.5, 1.5)
+            painter.setBrush(accent)
+            origin = MARGIN + way * self._origin
+            painter.drawRoundedRect(QRectF(min(origin, at), middle - 1.5, abs(at - origin), 3), 1.5, 1.5)
+            if self._mark is not None:
+                painter.setBrush(colors.color(roles.PlaceholderText))
+                painter.drawRect(QRectF(MARGIN + way * self._mark - 0.75, middle - 6, 1.5, 12))
+            self._paint_handle(painter, QPointF(at, middle), accent)
 
     def _paint_handle(self, painter: QPainter, at: QPointF, accent: QColor) -> None:
         roles, colors = QPalette.ColorRole, self.palette()

@@ -37,16 +37,16 @@ class Splash(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(colors.window))
-        em = self.fontMetrics().height()
-        whole = QRectF(self.rect())
-        self._paint_words(painter, whole.adjusted(2.4 * em, 2.0 * em, -2.4 * em, -1.4 * em), em)
-        paint_motif(painter, whole.adjusted(0, 8.4 * em, 0, -4.4 * em), colors)
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.fillRect(self.rect(), QColor(colors.window))
+            em = self.fontMetrics().height()
+            whole = QRectF(self.rect())
+            self._paint_words(painter, whole.adjusted(2.4 * em, 2.0 * em, -2.4 * em, -1.4 * em), em)
+            paint_motif(painter, whole.adjusted(0, 8.4 * em, 0, -4.4 * em), colors)
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(whole.adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _paint_words(self, painter: QPainter, rect: QRectF, em: int) -> None:
         colors = self._palette

@@ -19,10 +19,9 @@ def mark(shape: Shape, color: str, halo: str, size: float, ratio: float) -> QPix
     side = math.ceil((size + 3) * ratio)
     picture = QPixmap(side, side)
     picture.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(picture)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_mark(painter, QRectF(0, 0, side, side), shape, color, halo, size * ratio)
-    painter.end()
+    with QPainter(picture) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_mark(painter, QRectF(0, 0, side, side), shape, color, halo, size * ratio)
     return picture
 
 

@@ -48,20 +48,20 @@ class LayerChip(QAbstractButton):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_body(painter)
-        em = self.fontMetrics().height()
-        shown = self.isChecked() and self.isEnabled()
-        swatch = QRectF(0.55 * em, (self.height() - 0.66 * em) / 2, 1.35 * em, 0.66 * em)
-        painter.save()
-        painter.setOpacity(1.0 if shown else OFF_OPACITY)
-        self.layer.swatch(painter, swatch, colors)
-        painter.restore()
-        text = self.rect().adjusted(round(2.25 * em), 0, 0, 0)
-        painter.setPen(QColor(colors.text if shown else colors.muted))
-        painter.setOpacity(1.0 if self.isEnabled() else 0.6)
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_body(painter)
+            em = self.fontMetrics().height()
+            shown = self.isChecked() and self.isEnabled()
+            swatch = QRectF(0.55 * em, (self.height() - 0.66 * em) / 2, 1.35 * em, 0.66 * em)
+            painter.save()
+            painter.setOpacity(1.0 if shown else OFF_OPACITY)
+            self.layer.swatch(painter, swatch, colors)
+            painter.restore()
+            text = self.rect().adjusted(round(2.25 * em), 0, 0, 0)
+            painter.setPen(QColor(colors.text if shown else colors.muted))
+            painter.setOpacity(1.0 if self.isEnabled() else 0.6)
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self.text())
 
     def _paint_body(self, painter: QPainter) -> None:
         colors = self._palette

@@ -97,22 +97,22 @@ class SegmentedChoice(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        body = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
-        radius = body.height() / 2
-        rim = QPen(QColor(colors.accent if self.hasFocus() else colors.border), 1.5 if self.hasFocus() else 1.0)
-        for index, ((_, title), segment) in enumerate(zip(self._choices, self._segments(), strict=True)):
-            here = index == self._index
-            if here:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(QColor(mixed(colors.accent, colors.surface, 0.28)))
-                painter.drawRoundedRect(segment.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
-            painter.setPen(QColor(colors.text if here else colors.muted))
-            painter.drawText(segment, Qt.AlignmentFlag.AlignCenter, title)
-        painter.setPen(rim)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(body, radius, radius)
-        painter.setPen(QPen(QColor(colors.border), 1.0))
-        for segment in self._segments()[1:] if len(self._choices) > 2 else []:
-            painter.drawLine(QPointF(segment.left(), 5), QPointF(segment.left(), self.height() - 5))
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            body = QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75)
+            radius = body.height() / 2
+            rim = QPen(QColor(colors.accent if self.hasFocus() else colors.border), 1.5 if self.hasFocus() else 1.0)
+            for index, ((_, title), segment) in enumerate(zip(self._choices, self._segments(), strict=True)):
+                here = index == self._index
+                if here:
+                    painter.setPen(Qt.PenStyle.NoPen)
+                    painter.setBrush(QColor(mixed(colors.accent, colors.surface, 0.28)))
+                    painter.drawRoundedRect(segment.adjusted(1, 1, -1, -1), radius - 1, radius - 1)
+                painter.setPen(QColor(colors.text if here else colors.muted))
+                painter.drawText(segment, Qt.AlignmentFlag.AlignCenter, title)
+            painter.setPen(rim)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(body, radius, radius)
+            painter.setPen(QPen(QColor(colors.border), 1.0))
+            for segment in self._segments()[1:] if len(self._choices) > 2 else []:
+                painter.drawLine(QPointF(segment.left(), 5), QPointF(segment.left(), self.height() - 5))

@@ -16,7 +16,8 @@ from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.latent.arithmetic_result import Pictures, Result, result_pictures, well_pictures
 from ganstudio.ui.latent.arithmetic_well import MEAN_SIDE, ArithmeticWell
-from ganstudio.ui.latent.thumbnails import ThumbnailStrip, point_images
+from ganstudio.ui.latent.thumbnail_pictures import point_images
+from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.slider import Slider
 from ganstudio.ui.views.segmented_choice import SegmentedChoice

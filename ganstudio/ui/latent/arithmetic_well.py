@@ -205,12 +205,11 @@ class ArithmeticWell(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pen = QPen(QColor(colors.accent if self._dropping else colors.border), 2.0 if self._dropping else 1.0)
-        if not self._marks:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(QColor(colors.surface))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 6, 6)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            pen = QPen(QColor(colors.accent if self._dropping else colors.border), 2.0 if self._dropping else 1.0)
+            if not self._marks:
+                pen.setStyle(Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(QColor(colors.surface))
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(1, 1, -1, -1), 6, 6)

@@ -208,11 +208,10 @@ class ClassCells(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for index in range(len(self._names)):
-            self._paint_cell(painter, index, self.rect_of(index))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            for index in range(len(self._names)):
+                self._paint_cell(painter, index, self.rect_of(index))
 
     def _paint_cell(self, painter: QPainter, index: int, rect: QRectF) -> None:
         colors, weight = self._palette, float(self._weights[index])

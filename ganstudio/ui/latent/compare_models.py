@@ -23,7 +23,8 @@ from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.latent.compare_jobs import Pair, pairs
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.model_choice import Chosen, ModelChoice
-from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip, as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
+from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip
 from ganstudio.ui.palette import Palette
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from ganstudio.ui.latent.compare_jobs import Way, middle_text, ways
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.gauge_lane import HEIGHT_LINES, GaugeLane, common_range
-from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip, as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
+from ganstudio.ui.latent.thumbnails import RING, ThumbnailStrip
 from ganstudio.ui.palette import Palette
 
 SIDE, GAP, WIDEST_GAP = 64, 4, 16

@@ -26,7 +26,8 @@ from ganstudio.ui.latent.direction_finder import Choice, DirectionFinder
 from ganstudio.ui.latent.direction_row import DirectionRow, steps_text
 from ganstudio.ui.latent.direction_sources import MOST_SLIDERS, SOURCES, Filmstrip, Found, SourceName
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.thumbnails import RING, as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
+from ganstudio.ui.latent.thumbnails import RING
 from ganstudio.ui.palette import Palette
 
 EFFECT_TIP = (

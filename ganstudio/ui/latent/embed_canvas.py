@@ -21,9 +21,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from typing_extensions import override
 
 from ganstudio.ui.latent.embed_sample import Cells, EmbedSample, cells_of
-from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.dots import draw_dots, mark
+from ganstudio.ui.views.image_picture import whole_image
 from ganstudio.ui.views.viewport import Viewport
 
 MARGIN = 8

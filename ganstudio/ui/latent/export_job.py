@@ -17,7 +17,7 @@ from ganstudio.engine.latent.noise import samples
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.engine.latent.walk import Path as WalkPath
 from ganstudio.engine.latent.walk import Retiming, frame_times
-from ganstudio.ui.latent.thumbnails import as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
 from ganstudio.ui.latent.walk_job import Settings
 from ganstudio.ui.palette import Palette
 

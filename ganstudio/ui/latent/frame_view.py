@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QP
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from ganstudio.ui.latent.thumbnails import drawn_in, paint_image, whole_image
+from ganstudio.ui.latent.thumbnail_pictures import drawn_in, paint_image
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.image_picture import whole_image
 
 
 class FrameView(QWidget):
@@ -65,16 +66,15 @@ class FrameView(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        if self._image is None:
-            painter.setPen(QColor(self._palette.muted))
-            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-            painter.drawText(room.adjusted(16, 0, -16, 0), flags, self._words)
-        else:
-            ratio = self.devicePixelRatioF()
-            place = drawn_in(room, self._image.width(), self._image.height(), ratio)
-            painter.setPen(QPen(QColor(self._palette.border), 1.0))
-            painter.drawRect(place.adjusted(-1, -1, 0, 0))
-            paint_image(painter, room, self._image)
-        painter.end()
+        with QPainter(self) as painter:
+            room = QRectF(self.rect()).adjusted(2, 2, -2, -2)
+            if self._image is None:
+                painter.setPen(QColor(self._palette.muted))
+                flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+                painter.drawText(room.adjusted(16, 0, -16, 0), flags, self._words)
+            else:
+                ratio = self.devicePixelRatioF()
+                place = drawn_in(room, self._image.width(), self._image.height(), ratio)
+                painter.setPen(QPen(QColor(self._palette.border), 1.0))
+                painter.drawRect(place.adjusted(-1, -1, 0, 0))
+                paint_image(painter, room, self._image)

@@ -62,26 +62,25 @@ class GaugeLane(QWidget):
         if not self._dim or len(self._lengths) != len(self._x) or not len(self._x):
             return
         colors, band = self._palette, shell(self._dim)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        text = self.fontMetrics().height()
-        low, high = self._range
-        room = QRectF(0, 3, self.width(), self.height() - 6)
-        scale = room.height() / max(high - low, 1e-9)
-        y = room.bottom() - (self._lengths - low) * scale
-        top, bottom = room.bottom() - (band.high - low) * scale, room.bottom() - (band.low - low) * scale
-        left, right = self._x[0] - text, self._x[-1] + text
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mixed(colors.optimum, colors.surface, 0.2)))
-        painter.drawRect(QRectF(left, top, right - left, bottom - top))
-        painter.setPen(QPen(QColor(colors.optimum), 1.0, Qt.PenStyle.DashLine))
-        middle = room.bottom() - (band.median - low) * scale
-        painter.drawLine(QPointF(left, middle), QPointF(right, middle))
-        draw_curve(painter, self._x, y, QColor(colors.fake), 1.6)
-        for place, height, length in zip(self._x.tolist(), y.tolist(), self._lengths.tolist(), strict=True):
-            paint_mark(painter, QPointF(place, height), colors, inside=band.holds(length), radius=3.5)
-        self._paint_numbers(painter, y)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            text = self.fontMetrics().height()
+            low, high = self._range
+            room = QRectF(0, 3, self.width(), self.height() - 6)
+            scale = room.height() / max(high - low, 1e-9)
+            y = room.bottom() - (self._lengths - low) * scale
+            top, bottom = room.bottom() - (band.high - low) * scale, room.bottom() - (band.low - low) * scale
+            left, right = self._x[0] - text, self._x[-1] + text
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(mixed(colors.optimum, colors.surface, 0.2)))
+            painter.drawRect(QRectF(left, top, right - left, bottom - top))
+            painter.setPen(QPen(QColor(colors.optimum), 1.0, Qt.PenStyle.DashLine))
+            middle = room.bottom() - (band.median - low) * scale
+            painter.drawLine(QPointF(left, middle), QPointF(right, middle))
+            draw_curve(painter, self._x, y, QColor(colors.fake), 1.6)
+            for place, height, length in zip(self._x.tolist(), y.tolist(), self._lengths.tolist(), strict=True):
+                paint_mark(painter, QPointF(place, height), colors, inside=band.holds(length), radius=3.5)
+            self._paint_numbers(painter, y)
 
     def _paint_numbers(self, painter: QPainter, y: NDArray[np.float64]) -> None:
         """Write the lengths at the ends and in the middle, above their marks, or below where there is no room."""

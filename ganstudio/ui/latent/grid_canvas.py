@@ -20,8 +20,8 @@ from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import carry
 from ganstudio.ui.latent.grid_canvas_sheet import GridSheet
 from ganstudio.ui.latent.heat_tint import SCORE_LEGEND, Legend, spread
-from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.image_picture import whole_image
 
 Array = NDArray[np.float32]
 CHUNK = 64

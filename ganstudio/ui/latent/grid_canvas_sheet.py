@@ -21,10 +21,9 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame
 from typing_extensions import override
 
 from ganstudio.ui.latent.heat_tint import Legend, paint_legend, tint
-from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.image_loupe import Enlarged, Loupe
-from ganstudio.ui.views.image_picture import packed, rgb
+from ganstudio.ui.views.image_picture import packed, rgb, whole_image
 
 LEAST_PX = 56  # device pixels that a picture is at least wide
 GAP = 2
@@ -244,16 +243,15 @@ class GridSheet(QAbstractScrollArea):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         ratio = self.devicePixelRatioF()
-        painter = QPainter(self.viewport())
-        painter.fillRect(self.viewport().rect(), QColor(self._palette.window))
-        if len(self._order):
-            painter.scale(1 / ratio, 1 / ratio)
-            self._paint_rows(painter, ratio)
-            self._paint_tint(painter)
-            self._paint_ring(painter, ratio)
-            self._paint_legend(painter, ratio)
-            self._paint_loupe(painter, ratio)
-        painter.end()
+        with QPainter(self.viewport()) as painter:
+            painter.fillRect(self.viewport().rect(), QColor(self._palette.window))
+            if len(self._order):
+                painter.scale(1 / ratio, 1 / ratio)
+                self._paint_rows(painter, ratio)
+                self._paint_tint(painter)
+                self._paint_ring(painter, ratio)
+                self._paint_legend(painter, ratio)
+                self._paint_loupe(painter, ratio)
 
     def _paint_rows(self, painter: QPainter, ratio: float) -> None:
         """Paint the rows in sight: one image at the pictures' own resolution, kept while they stay, drawn enlarged."""

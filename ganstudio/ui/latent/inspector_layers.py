@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.thumbnails import paint_image
+from ganstudio.ui.latent.thumbnail_pictures import paint_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views.color_map import diverging
@@ -230,14 +230,13 @@ class _Histogram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._palette is None or not len(self._counts):
             return
-        painter = QPainter(self)
-        colors = self._palette
-        width, base = self.width() / BINS, self.height() - 1.0
-        color = QColor(mixed(colors.g, colors.surface, 0.75))
-        for index, share in enumerate(self._counts.tolist()):
-            height = share * (base - 2)
-            painter.fillRect(QRectF(index * width, base - height, max(width - 1, 1), height), color)
-        painter.setPen(QColor(colors.muted))
-        x = round(self._zero * self.width())
-        painter.drawLine(x, 0, x, self.height())
-        painter.end()
+        with QPainter(self) as painter:
+            colors = self._palette
+            width, base = self.width() / BINS, self.height() - 1.0
+            color = QColor(mixed(colors.g, colors.surface, 0.75))
+            for index, share in enumerate(self._counts.tolist()):
+                height = share * (base - 2)
+                painter.fillRect(QRectF(index * width, base - height, max(width - 1, 1), height), color)
+            painter.setPen(QColor(colors.muted))
+            x = round(self._zero * self.width())
+            painter.drawLine(x, 0, x, self.height())

@@ -11,9 +11,10 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QW
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from ganstudio.ui.latent.thumbnails import paint_image, whole_image
+from ganstudio.ui.latent.thumbnail_pictures import paint_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.color_map import diverging
+from ganstudio.ui.views.image_picture import whole_image
 
 Bytes = NDArray[np.uint8]
 Signed = NDArray[np.float32]
@@ -112,13 +113,12 @@ class InspectorPicture(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._palette.window))
-        if self._image is not None:
-            if self._made is None:
-                self._made = self._converted()
-            paint_image(painter, QRectF(self.rect()), self._made)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self._palette.window))
+            if self._image is not None:
+                if self._made is None:
+                    self._made = self._converted()
+                paint_image(painter, QRectF(self.rect()), self._made)
 
     def _converted(self) -> QImage:
         assert self._image is not None  # noqa: S101 - for the type checker: see paintEvent

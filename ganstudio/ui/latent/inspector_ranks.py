@@ -44,22 +44,21 @@ class RankLine(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, room = self.height() / 2, self.width() - 2 * MARK - 2
-        painter.setPen(QPen(QColor(self._palette.border), 3))
-        painter.drawLine(QPointF(MARK + 1, middle), QPointF(MARK + 1 + room, middle))
-        painter.drawLine(QPointF(self.width() / 2, middle - 5), QPointF(self.width() / 2, middle + 5))
-        painter.setPen(QPen(QColor(self._palette.surface), 1))
-        if not math.isnan(self._reals):
-            x = MARK + 1 + self._reals * room
-            painter.setBrush(QColor(self._palette.real))
-            painter.drawRect(QRectF(x - MARK, middle - MARK, 2 * MARK, 2 * MARK))
-        if not math.isnan(self._fakes):
-            x = MARK + 1 + self._fakes * room
-            painter.setBrush(QColor(self._palette.fake))
-            painter.drawEllipse(QPointF(x, middle), MARK, MARK)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle, room = self.height() / 2, self.width() - 2 * MARK - 2
+            painter.setPen(QPen(QColor(self._palette.border), 3))
+            painter.drawLine(QPointF(MARK + 1, middle), QPointF(MARK + 1 + room, middle))
+            painter.drawLine(QPointF(self.width() / 2, middle - 5), QPointF(self.width() / 2, middle + 5))
+            painter.setPen(QPen(QColor(self._palette.surface), 1))
+            if not math.isnan(self._reals):
+                x = MARK + 1 + self._reals * room
+                painter.setBrush(QColor(self._palette.real))
+                painter.drawRect(QRectF(x - MARK, middle - MARK, 2 * MARK, 2 * MARK))
+            if not math.isnan(self._fakes):
+                x = MARK + 1 + self._fakes * room
+                painter.setBrush(QColor(self._palette.fake))
+                painter.drawEllipse(QPointF(x, middle), MARK, MARK)
 
 
 class DistanceLine(QWidget):
@@ -100,22 +99,21 @@ class DistanceLine(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors = self._palette
-        base, left, room = self.height() - 8.0, 4.0, self.width() - 8.0
-        color = QColor(mixed(colors.real, colors.surface, 0.5))
-        width = room / BINS
-        for index, share in enumerate(self._counts.tolist()):
-            height = share * (base - 2)
-            painter.fillRect(QRectF(left + index * width, base - height, max(width - 1, 1), height), color)
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.drawLine(QPointF(left, base), QPointF(left + room, base))
-        if not math.isnan(self._distance):
-            x = left + room * min(self._distance / self._reach, 1.0)
-            painter.setPen(QPen(QColor(colors.fake), 2))
-            painter.drawLine(QPointF(x, 2), QPointF(x, base))
-            painter.setBrush(QColor(colors.fake))
-            corners = [QPointF(x, base), QPointF(x - 4, base + 7), QPointF(x + 4, base + 7)]
-            painter.drawPolygon(QPolygonF(corners))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colors = self._palette
+            base, left, room = self.height() - 8.0, 4.0, self.width() - 8.0
+            color = QColor(mixed(colors.real, colors.surface, 0.5))
+            width = room / BINS
+            for index, share in enumerate(self._counts.tolist()):
+                height = share * (base - 2)
+                painter.fillRect(QRectF(left + index * width, base - height, max(width - 1, 1), height), color)
+            painter.setPen(QPen(QColor(colors.border), 1))
+            painter.drawLine(QPointF(left, base), QPointF(left + room, base))
+            if not math.isnan(self._distance):
+                x = left + room * min(self._distance / self._reach, 1.0)
+                painter.setPen(QPen(QColor(colors.fake), 2))
+                painter.drawLine(QPointF(x, 2), QPointF(x, base))
+                painter.setBrush(QColor(colors.fake))
+                corners = [QPointF(x, base), QPointF(x - 4, base + 7), QPointF(x + 4, base + 7)]
+                painter.drawPolygon(QPolygonF(corners))

@@ -144,25 +144,24 @@ class InspectorStrip(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        colors = self._palette
-        for row in range(self.rows):
-            top = row * (ROW + GAP)
-            painter.fillRect(QRectF(0, top, self.width(), ROW), QColor(colors.window))
-            painter.setPen(QPen(QColor(colors.border), 1))
-            painter.drawLine(QPointF(0, top + ROW / 2), QPointF(self.width(), top + ROW / 2))
-        high, low = QColor(colors.score_high), QColor(colors.score_low)
-        for index, value in enumerate(self._g.tolist()):
-            cell = self.cell(index)
-            share = min(max(value / REACH, -1.0), 1.0) * ROW / 2
-            middle = cell.center().y()
-            gap = 1.0 if cell.width() > 4 else 0.0
-            box = QRectF(cell.left(), middle - max(share, 0), cell.width() - gap, abs(share))
-            painter.fillRect(box, high if value > 0 else low)
-            if abs(value) > REACH:  # it goes on beyond the row
-                edge = cell.top() if value > 0 else cell.bottom() - 2
-                painter.fillRect(QRectF(cell.left(), edge, cell.width() - gap, 2), QColor(colors.warning))
-        if self._over >= 0:
-            painter.setPen(QPen(QColor(colors.text), 1))
-            painter.drawRect(self.cell(self._over).adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            colors = self._palette
+            for row in range(self.rows):
+                top = row * (ROW + GAP)
+                painter.fillRect(QRectF(0, top, self.width(), ROW), QColor(colors.window))
+                painter.setPen(QPen(QColor(colors.border), 1))
+                painter.drawLine(QPointF(0, top + ROW / 2), QPointF(self.width(), top + ROW / 2))
+            high, low = QColor(colors.score_high), QColor(colors.score_low)
+            for index, value in enumerate(self._g.tolist()):
+                cell = self.cell(index)
+                share = min(max(value / REACH, -1.0), 1.0) * ROW / 2
+                middle = cell.center().y()
+                gap = 1.0 if cell.width() > 4 else 0.0
+                box = QRectF(cell.left(), middle - max(share, 0), cell.width() - gap, abs(share))
+                painter.fillRect(box, high if value > 0 else low)
+                if abs(value) > REACH:  # it goes on beyond the row
+                    edge = cell.top() if value > 0 else cell.bottom() - 2
+                    painter.fillRect(QRectF(cell.left(), edge, cell.width() - gap, 2), QColor(colors.warning))
+            if self._over >= 0:
+                painter.setPen(QPen(QColor(colors.text), 1))
+                painter.drawRect(self.cell(self._over).adjusted(0, 0, -1, -1))

@@ -86,30 +86,29 @@ class LossCurve(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = self._palette
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(colors.surface))
-        font = QFont(self.font())
-        font.setPointSizeF(0.9 * font.pointSizeF())
-        painter.setFont(font)
-        em = QFontMetricsF(font).height()
-        view = self._viewport(em)
-        marks = [
-            (mark, log_tick_text(mark)) for mark in log_ticks(*view.y, max(2, round(view.rect.height() / (2 * em))))
-        ]
-        y_axis(painter, view, marks, colors)
-        x_axis(painter, view, ticks(*view.x, view.rect.width(), em), colors)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setClipRect(view.rect.adjusted(0, -2, 2, 2))
-        self._paint_curves(painter, view)
-        if math.isfinite(self._limit):
-            y = round(float(view.py(self._limit))) + 0.5
-            pen = QPen(QColor(colors.optimum), 1.2)
-            pen.setDashPattern([5, 4])
-            painter.setPen(pen)
-            painter.drawLine(QPointF(view.rect.left(), y), QPointF(view.rect.right(), y))
-            words = QRectF(view.rect.left() + 6, y - 1.2 * em, view.rect.width() - 10, 1.2 * em)
-            painter.drawText(words, Qt.AlignmentFlag.AlignRight, "95 % of training images")
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(colors.surface))
+            font = QFont(self.font())
+            font.setPointSizeF(0.9 * font.pointSizeF())
+            painter.setFont(font)
+            em = QFontMetricsF(font).height()
+            view = self._viewport(em)
+            marks = [
+                (mark, log_tick_text(mark)) for mark in log_ticks(*view.y, max(2, round(view.rect.height() / (2 * em))))
+            ]
+            y_axis(painter, view, marks, colors)
+            x_axis(painter, view, ticks(*view.x, view.rect.width(), em), colors)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(view.rect.adjusted(0, -2, 2, 2))
+            self._paint_curves(painter, view)
+            if math.isfinite(self._limit):
+                y = round(float(view.py(self._limit))) + 0.5
+                pen = QPen(QColor(colors.optimum), 1.2)
+                pen.setDashPattern([5, 4])
+                painter.setPen(pen)
+                painter.drawLine(QPointF(view.rect.left(), y), QPointF(view.rect.right(), y))
+                words = QRectF(view.rect.left() + 6, y - 1.2 * em, view.rect.width() - 10, 1.2 * em)
+                painter.drawText(words, Qt.AlignmentFlag.AlignRight, "95 % of training images")
 
     def _paint_curves(self, painter: QPainter, view: Viewport) -> None:
         if len(self._steps) < 2:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from ganstudio.ui.latent.map_canvas_places import MapPlaces, Point
-from ganstudio.ui.latent.thumbnails import paint_image
+from ganstudio.ui.latent.thumbnail_pictures import paint_image
 from ganstudio.ui.palette import Palette
 
 CORNER = 60  # logical pixels of an anchor's picture

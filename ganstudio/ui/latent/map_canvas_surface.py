@@ -42,10 +42,9 @@ from ganstudio.ui.latent.map_canvas_painting import (
 )
 from ganstudio.ui.latent.map_canvas_places import MapPlaces
 from ganstudio.ui.latent.map_canvas_tiles import MapTiles
-from ganstudio.ui.latent.thumbnails import whole_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.image_loupe import Enlarged, Loupe
-from ganstudio.ui.views.image_picture import rgb
+from ganstudio.ui.views.image_picture import rgb, whole_image
 
 HOVER_MS = 80
 NOTCH = 120  # eighths of a degree
@@ -316,37 +315,36 @@ class MapSurface(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self._ground()))
-        places = self._places
-        if places is None or self._explorer.model is None:
-            painter.end()
-            return
-        ratio = self.devicePixelRatioF()
-        painter.save()
-        painter.scale(1 / ratio, 1 / ratio)
-        level, i, j = self.tiles.atlas.first
-        left, top, _, _ = places.view.rect(TileKey(None, level, i, j))
-        zoom = places.size / places.side[1]
-        whole = zoom >= 1 and abs(zoom - round(zoom)) < 1e-6
-        tile = places.view.zoom * 2.0**-level
-        self.tiles.atlas.draw(painter, round(left), round(top), tile, smooth=not whole)
-        heat = self.heat.shown(self._palette)
-        if heat is not None:
-            rows, columns = self.tiles.atlas.state.shape
-            painter.drawImage(QRectF(round(left), round(top), columns * tile, rows * tile), heat[0])
-        if self.motion.at is not None:
-            paint_cross(painter, places, self.motion.at, ratio, self._palette)
-        paint_path(painter, self._drawn, ratio, self._palette)
-        painter.restore()
-        if places.state.map.mode == "anchors":
-            paint_anchors(painter, places, self.tiles.anchors, self.size(), ratio, self._palette)
-        if places.state.map.mode == "classes":
-            paint_classes(painter, places, self._explorer.model.class_names, self.size(), ratio, self._palette)
-        if heat is not None:
-            paint_legend(painter, self.size(), heat[1], self._palette)
-        self._paint_loupe(painter, places, ratio)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self._ground()))
+            places = self._places
+            if places is None or self._explorer.model is None:
+                painter.end()
+                return
+            ratio = self.devicePixelRatioF()
+            painter.save()
+            painter.scale(1 / ratio, 1 / ratio)
+            level, i, j = self.tiles.atlas.first
+            left, top, _, _ = places.view.rect(TileKey(None, level, i, j))
+            zoom = places.size / places.side[1]
+            whole = zoom >= 1 and abs(zoom - round(zoom)) < 1e-6
+            tile = places.view.zoom * 2.0**-level
+            self.tiles.atlas.draw(painter, round(left), round(top), tile, smooth=not whole)
+            heat = self.heat.shown(self._palette)
+            if heat is not None:
+                rows, columns = self.tiles.atlas.state.shape
+                painter.drawImage(QRectF(round(left), round(top), columns * tile, rows * tile), heat[0])
+            if self.motion.at is not None:
+                paint_cross(painter, places, self.motion.at, ratio, self._palette)
+            paint_path(painter, self._drawn, ratio, self._palette)
+            painter.restore()
+            if places.state.map.mode == "anchors":
+                paint_anchors(painter, places, self.tiles.anchors, self.size(), ratio, self._palette)
+            if places.state.map.mode == "classes":
+                paint_classes(painter, places, self._explorer.model.class_names, self.size(), ratio, self._palette)
+            if heat is not None:
+                paint_legend(painter, self.size(), heat[1], self._palette)
+            self._paint_loupe(painter, places, ratio)
 
     def _paint_loupe(self, painter: QPainter, places: MapPlaces, ratio: float) -> None:
         key = self._hovered

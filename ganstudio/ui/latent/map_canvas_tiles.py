@@ -12,7 +12,7 @@ from ganstudio.engine.latent.tiles import TileCache, TileKey
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.map_canvas_atlas import MADE, MapAtlas
 from ganstudio.ui.latent.map_canvas_places import MapPlaces
-from ganstudio.ui.latent.thumbnails import whole_image
+from ganstudio.ui.views.image_picture import whole_image
 
 
 class MapTiles(QObject):

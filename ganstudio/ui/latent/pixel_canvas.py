@@ -9,9 +9,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
-from ganstudio.ui.latent.thumbnails import drawn_in, whole_image
+from ganstudio.ui.latent.thumbnail_pictures import drawn_in
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.undo_history import UndoHistory
+from ganstudio.ui.views.image_picture import whole_image
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -165,29 +166,28 @@ class PixelCanvas(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        rect = self.place()
-        height, width = self._now.shape[:2]
-        painter.drawImage(rect, whole_image(self._now))
-        pixel = rect.width() / width
-        if pixel >= GRID_FROM_PX:
-            line = QColor(self._palette.muted)
-            line.setAlphaF(0.18)
-            painter.setPen(QPen(line, 1))
-            for column in range(1, width):
-                x = rect.left() + column * pixel
-                painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
-            for row in range(1, height):
-                y = rect.top() + row * pixel
-                painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self._palette.border), 1))
-        painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
-        if self._pointer is not None and rect.contains(self._pointer):
-            for color, wide in ((self._palette.surface, 2.5), (self._palette.text, 1.2)):
-                painter.setPen(QPen(QColor(color), wide))
-                painter.drawEllipse(self._pointer, self.radius * pixel, self.radius * pixel)
-        painter.end()
+        with QPainter(self) as painter:
+            rect = self.place()
+            height, width = self._now.shape[:2]
+            painter.drawImage(rect, whole_image(self._now))
+            pixel = rect.width() / width
+            if pixel >= GRID_FROM_PX:
+                line = QColor(self._palette.muted)
+                line.setAlphaF(0.18)
+                painter.setPen(QPen(line, 1))
+                for column in range(1, width):
+                    x = rect.left() + column * pixel
+                    painter.drawLine(QPointF(x, rect.top()), QPointF(x, rect.bottom()))
+                for row in range(1, height):
+                    y = rect.top() + row * pixel
+                    painter.drawLine(QPointF(rect.left(), y), QPointF(rect.right(), y))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(QColor(self._palette.border), 1))
+            painter.drawRect(rect.adjusted(-0.5, -0.5, 0.5, 0.5))
+            if self._pointer is not None and rect.contains(self._pointer):
+                for color, wide in ((self._palette.surface, 2.5), (self._palette.text, 1.2)):
+                    painter.setPen(QPen(QColor(color), wide))
+                    painter.drawEllipse(self._pointer, self.radius * pixel, self.radius * pixel)
 
 
 def _channels(color: tuple[int, int, int], channels: int) -> Bytes:

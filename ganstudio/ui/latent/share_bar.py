@@ -46,22 +46,21 @@ class ShareBar(QWidget):
         if self._share is None:
             return
         colors = self._palette
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = tabular(self.font())
-        painter.setFont(font)
-        room = QFontMetricsF(font).horizontalAdvance("100 % ")
-        way = max(0.0, min(self.width() - room - 4, 90.0))
-        middle = self.height() / 2
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mixed(colors.border, colors.surface, 0.7)))
-        painter.drawRoundedRect(QRectF(0, middle - 2, way, 4), 2, 2)
-        painter.setBrush(QColor(colors.g))
-        painter.drawRoundedRect(QRectF(0, middle - 2, way * min(max(self._share, 0.0), 1.0), 4), 2, 2)
-        painter.setPen(QColor(colors.muted))
-        text = QRectF(way + 6, 0, room, self.height())
-        painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, share_text(self._share))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            font = tabular(self.font())
+            painter.setFont(font)
+            room = QFontMetricsF(font).horizontalAdvance("100 % ")
+            way = max(0.0, min(self.width() - room - 4, 90.0))
+            middle = self.height() / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(mixed(colors.border, colors.surface, 0.7)))
+            painter.drawRoundedRect(QRectF(0, middle - 2, way, 4), 2, 2)
+            painter.setBrush(QColor(colors.g))
+            painter.drawRoundedRect(QRectF(0, middle - 2, way * min(max(self._share, 0.0), 1.0), 4), 2, 2)
+            painter.setPen(QColor(colors.muted))
+            text = QRectF(way + 6, 0, room, self.height())
+            painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, share_text(self._share))
 
 
 def share_text(share: float) -> str:

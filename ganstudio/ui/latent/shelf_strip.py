@@ -22,8 +22,9 @@ from typing_extensions import override
 
 from ganstudio.engine.latent.bookmarks import Bookmark
 from ganstudio.ui.latent.explorer_mime import carry
-from ganstudio.ui.latent.thumbnails import paint_image, whole_image
+from ganstudio.ui.latent.thumbnail_pictures import paint_image
 from ganstudio.ui.palette import Palette
+from ganstudio.ui.views.image_picture import whole_image
 
 SIDE = 60.0
 GAP = 6.0
@@ -198,26 +199,25 @@ class ShelfStrip(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, line = self._palette, self._line()
-        metrics = QFontMetricsF(self.font())
-        for index, (mark, image) in enumerate(zip(self._marks, self._images, strict=True)):
-            rect = self.rect_of(index)
-            if not rect.intersects(QRectF(event.rect())):
-                continue
-            box = QRectF(rect.left(), rect.top(), SIDE, SIDE)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(colors.window))
-            painter.drawRoundedRect(box, 3, 3)
-            if image is not None:
-                paint_image(painter, box, image)
-            if index in self.selected or index == self._over:
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.setPen(QPen(QColor(colors.accent if index in self.selected else colors.muted), 2))
-                painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
-            painter.setPen(QColor(colors.muted))
-            name = f"{mark.group}: {mark.name}" if mark.group else mark.name
-            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, SIDE)
-            painter.drawText(QRectF(rect.left(), box.bottom(), SIDE, line), Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colors, line = self._palette, self._line()
+            metrics = QFontMetricsF(self.font())
+            for index, (mark, image) in enumerate(zip(self._marks, self._images, strict=True)):
+                rect = self.rect_of(index)
+                if not rect.intersects(QRectF(event.rect())):
+                    continue
+                box = QRectF(rect.left(), rect.top(), SIDE, SIDE)
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(colors.window))
+                painter.drawRoundedRect(box, 3, 3)
+                if image is not None:
+                    paint_image(painter, box, image)
+                if index in self.selected or index == self._over:
+                    painter.setBrush(Qt.BrushStyle.NoBrush)
+                    painter.setPen(QPen(QColor(colors.accent if index in self.selected else colors.muted), 2))
+                    painter.drawRoundedRect(box.adjusted(-1, -1, 1, 1), 4, 4)
+                painter.setPen(QColor(colors.muted))
+                name = f"{mark.group}: {mark.name}" if mark.group else mark.name
+                text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, SIDE)
+                painter.drawText(QRectF(rect.left(), box.bottom(), SIDE, line), Qt.AlignmentFlag.AlignCenter, text)

@@ -131,22 +131,21 @@ class ShellGauge(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._dim:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect = QRectF(self.rect()).adjusted(MARK + 1, 1, -MARK - 1, -1)
-        if self._with_text:
-            font = tabular(self.font())
-            painter.setFont(font)
-            room = QFontMetricsF(font).horizontalAdvance("‖g‖ 00.00 ")
-            shown = "‖g‖" if self._length is None else f"‖g‖ {self._length:.2f}"
-            off = self._length is not None and not shell(self._dim).holds(self._length)
-            painter.setPen(QColor(self._palette.warning if off else self._palette.text))
-            left = QRectF(0, 0, room, self.height())
-            painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-            rect.setLeft(room + MARK)
-        painter.drawPixmap(QPointF(0, 0), self._band_behind(rect))
-        paint_length(painter, rect, shell(self._dim), self._length, self._palette)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            rect = QRectF(self.rect()).adjusted(MARK + 1, 1, -MARK - 1, -1)
+            if self._with_text:
+                font = tabular(self.font())
+                painter.setFont(font)
+                room = QFontMetricsF(font).horizontalAdvance("‖g‖ 00.00 ")
+                shown = "‖g‖" if self._length is None else f"‖g‖ {self._length:.2f}"
+                off = self._length is not None and not shell(self._dim).holds(self._length)
+                painter.setPen(QColor(self._palette.warning if off else self._palette.text))
+                left = QRectF(0, 0, room, self.height())
+                painter.drawText(left, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+                rect.setLeft(room + MARK)
+            painter.drawPixmap(QPointF(0, 0), self._band_behind(rect))
+            paint_length(painter, rect, shell(self._dim), self._length, self._palette)
 
     def _band_behind(self, rect: QRectF) -> QPixmap:
         """Return the density and the band, which stay the same while the length changes."""
@@ -156,10 +155,9 @@ class ShellGauge(QWidget):
             self._band_of, self._band = key, QPixmap(self.size() * ratio)
             self._band.setDevicePixelRatio(ratio)
             self._band.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(self._band)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            paint_gauge(painter, rect, self._dim, None, self._palette)
-            painter.end()
+            with QPainter(self._band) as painter:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                paint_gauge(painter, rect, self._dim, None, self._palette)
         return self._band
 
 

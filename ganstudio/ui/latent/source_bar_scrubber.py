@@ -101,26 +101,25 @@ class Scrubber(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colors, middle = self._palette, self.height() / 2
-        painter.setPen(QPen(QColor(colors.border), 2))
-        painter.drawLine(QPointF(MARGIN, middle), QPointF(self.width() - MARGIN, middle))
-        if not self._steps:
-            painter.end()
-            return
-        painter.setPen(QPen(QColor(colors.muted), 1))
-        for step in self._steps:
-            x = round(self.place_of(step)) + 0.5
-            painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
-        model = self._explorer.model
-        shown = self._asked
-        if shown is None and model is not None and self._explorer.path is None:
-            at = bisect_left(self._steps, model.step)
-            shown = self._steps[min(at, len(self._steps) - 1)]
-        if shown is not None:
-            x = self.place_of(shown)
-            painter.setPen(QPen(QColor(colors.text if self.hasFocus() else colors.surface), 1.5))
-            painter.setBrush(QColor(colors.accent))
-            painter.drawEllipse(QRectF(x - HANDLE, middle - HANDLE, 2 * HANDLE, 2 * HANDLE))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colors, middle = self._palette, self.height() / 2
+            painter.setPen(QPen(QColor(colors.border), 2))
+            painter.drawLine(QPointF(MARGIN, middle), QPointF(self.width() - MARGIN, middle))
+            if not self._steps:
+                painter.end()
+                return
+            painter.setPen(QPen(QColor(colors.muted), 1))
+            for step in self._steps:
+                x = round(self.place_of(step)) + 0.5
+                painter.drawLine(QPointF(x, middle - 4), QPointF(x, middle + 4))
+            model = self._explorer.model
+            shown = self._asked
+            if shown is None and model is not None and self._explorer.path is None:
+                at = bisect_left(self._steps, model.step)
+                shown = self._steps[min(at, len(self._steps) - 1)]
+            if shown is not None:
+                x = self.place_of(shown)
+                painter.setPen(QPen(QColor(colors.text if self.hasFocus() else colors.surface), 1.5))
+                painter.setBrush(QColor(colors.accent))
+                painter.drawEllipse(QRectF(x - HANDLE, middle - HANDLE, 2 * HANDLE, 2 * HANDLE))

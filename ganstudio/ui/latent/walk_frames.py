@@ -13,7 +13,7 @@ from ganstudio.engine.latent.renderer import Lane
 from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.engine.latent.walk import Path
 from ganstudio.ui.latent.explorer import Explorer
-from ganstudio.ui.latent.thumbnails import as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
 from ganstudio.ui.latent.walk_job import Frames, Planned, Settings, kept_frames, make_frames
 
 if TYPE_CHECKING:

@@ -24,9 +24,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
 from ganstudio.ui.latent.shell_gauge import shell
-from ganstudio.ui.latent.thumbnails import paint_image, whole_image
+from ganstudio.ui.latent.thumbnail_pictures import paint_image
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed, tabular
+from ganstudio.ui.views.image_picture import whole_image
 from ganstudio.ui.views.primitives import draw_curve
 
 SIDE = 64.0  # of a frame at most, logical pixels
@@ -163,14 +164,13 @@ class WalkTimeline(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_frames(painter)
-        if self._dim and len(self._lengths) > 1:
-            self._paint_lane(painter)
-        self._paint_keys(painter)
-        self._paint_head(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_frames(painter)
+            if self._dim and len(self._lengths) > 1:
+                self._paint_lane(painter)
+            self._paint_keys(painter)
+            self._paint_head(painter)
 
     def _paint_frames(self, painter: QPainter) -> None:
         way = self._way()

@@ -28,7 +28,7 @@ from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.export_dialog import ExportDialog
 from ganstudio.ui.latent.export_job import FormatName
 from ganstudio.ui.latent.frame_view import FrameView
-from ganstudio.ui.latent.thumbnails import as_images
+from ganstudio.ui.latent.thumbnail_pictures import as_images
 from ganstudio.ui.latent.walk_bar import WalkBar
 from ganstudio.ui.latent.walk_frames import WalkFrames
 from ganstudio.ui.latent.walk_keys import WalkKeys

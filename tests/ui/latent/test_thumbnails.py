@@ -7,15 +7,10 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from ganstudio.ui.latent.shell_gauge import ShellGauge, shell, shell_tip
-from ganstudio.ui.latent.thumbnails import (
-    ThumbnailStrip,
-    drawn_in,
-    image_pixmap,
-    paint_image,
-    point_images,
-    whole_image,
-)
+from ganstudio.ui.latent.thumbnail_pictures import drawn_in, image_pixmap, paint_image, point_images
+from ganstudio.ui.latent.thumbnails import ThumbnailStrip
 from ganstudio.ui.palette import palette
+from ganstudio.ui.views.image_picture import whole_image
 
 DARK, LIGHT = palette("dark"), palette("light")
 RNG = np.random.default_rng(3)

@@ -319,7 +319,6 @@ class MapSurface(QWidget):
             painter.fillRect(self.rect(), QColor(self._ground()))
             places = self._places
             if places is None or self._explorer.model is None:
-                painter.end()
                 return
             ratio = self.devicePixelRatioF()
             painter.save()

@@ -107,7 +107,6 @@ class Scrubber(QWidget):
             painter.setPen(QPen(QColor(colors.border), 2))
             painter.drawLine(QPointF(MARGIN, middle), QPointF(self.width() - MARGIN, middle))
             if not self._steps:
-                painter.end()
                 return
             painter.setPen(QPen(QColor(colors.muted), 1))
             for step in self._steps:

@@ -24,7 +24,7 @@ from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui.latent.attribute_choice import AttributeChoice
 from ganstudio.ui.latent.direction_finder import Choice, DirectionFinder
 from ganstudio.ui.latent.direction_row import DirectionRow, steps_text
-from ganstudio.ui.latent.direction_sources import MOST_SLIDERS, SOURCES, Filmstrip, Found, SourceName
+from ganstudio.ui.latent.direction_sources import MOST_SLIDERS, REACH, SOURCES, Filmstrip, Found, SourceName
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.thumbnail_pictures import as_images
 from ganstudio.ui.latent.thumbnails import RING
@@ -180,7 +180,8 @@ class DirectionsPanel(QWidget):
     def nudge(self, steps: float) -> None:
         """Move the slider that was used last by so many steps of equal effect."""
         index = self.finder.first
-        self._move(index, self.rows[index].steps + steps, merge=True)
+        wanted = min(max(self.rows[index].steps + steps, -REACH), REACH)
+        self._move(index, wanted, merge=True)
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""

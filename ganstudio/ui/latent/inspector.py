@@ -143,6 +143,7 @@ class Inspector(QScrollArea):
         self.picture.moved.connect(self._drag)
         self.picture.released.connect(self._release)
         self.picture.wheeled.connect(self.wheeled)
+        self.verticalScrollBar().valueChanged.connect(self.picture.scrolled)
 
     def set_palette(self, palette: Palette) -> None:
         """Take other colours."""

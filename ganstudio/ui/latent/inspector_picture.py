@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from typing import Literal
 
 import numpy as np
@@ -20,6 +22,7 @@ Bytes = NDArray[np.uint8]
 Signed = NDArray[np.float32]
 Shown = Literal["picture", "change", "gradient"]
 NOTCH = 120
+SCROLL_S = 0.6  # after which the wheel over the picture is meant for it again
 
 
 class InspectorPicture(QWidget):
@@ -49,6 +52,7 @@ class InspectorPicture(QWidget):
         self._signed: Signed | None = None
         self._made: QImage | None = None
         self._from: QPointF | None = None
+        self._scrolled_at = -math.inf
         self.setAccessibleName("Picture")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -106,8 +110,15 @@ class InspectorPicture(QWidget):
             self.setCursor(Qt.CursorShape.OpenHandCursor)
             self.released.emit()
 
+    def scrolled(self) -> None:
+        """Learn that the panel is being scrolled: the wheel goes on to do so when the picture comes under it."""
+        self._scrolled_at = time.monotonic()
+
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:
+        if time.monotonic() - self._scrolled_at < SCROLL_S:
+            event.ignore()
+            return
         self.wheeled.emit(event.angleDelta().y() / NOTCH)
         event.accept()
 

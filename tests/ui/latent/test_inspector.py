@@ -8,7 +8,9 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from ganstudio.engine.latent.renderer import Lane
@@ -182,3 +184,24 @@ def test_refining_stops_when_one_goes_elsewhere(inspector: Inspector, explorer: 
     elsewhere = explorer.state
     until(qtbot, lambda: not explorer._long.is_pulling)
     assert explorer.state is elsewhere
+
+
+def test_the_wheel_that_scrolls_the_panel_does_not_turn_a_slider_when_the_picture_comes_under_it(
+    inspector: Inspector, qtbot: QtBot
+) -> None:
+    turned: list[float] = []
+    inspector.wheeled.connect(turned.append)
+    place = QPointF(inspector.picture.rect().center())
+
+    def turn() -> bool:
+        none = Qt.MouseButton.NoButton
+        event = QWheelEvent(place, place, QPoint(), QPoint(0, 120), none, Qt.KeyboardModifier.NoModifier,
+                            Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+        QApplication.sendEvent(inspector.picture, event)
+        return event.isAccepted()
+
+    assert turn()
+    assert turned == [1.0]
+    inspector.picture.scrolled()
+    turn()
+    assert turned == [1.0]

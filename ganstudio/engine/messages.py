@@ -70,6 +70,11 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class GoBack:
+    """Go on with the run that the present one took the place of, where it stood; pauses. The two change places."""
+
+
+@dataclass(frozen=True, slots=True)
 class Follow:
     """Keep a copy of the averaged generator and of D every so many seconds of training, for the latent explorer.
 
@@ -84,7 +89,7 @@ class Stop:
     """End the thread."""
 
 
-Command = Reset | Tune | Advance | StepD | StepG | Pause | Watch | Save | Load | Follow | Stop
+Command = Reset | Tune | Advance | StepD | StepG | Pause | Watch | Save | Load | GoBack | Follow | Stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +99,14 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A run began or was loaded: number ``run``, with this config."""
+    """A run began or was loaded: number ``run``, with this config.
+
+    ``former`` iterations were done by the run that :class:`GoBack` leads to; 0 if there is none.
+    """
 
     run: int
     config: RunConfig
+    former: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,7 @@ class _Worker:
         self._stale = True  # something changed since the last snapshot
         self._is_new = False  # a run began and was not shown yet
         self._look_again_at = 0.0
+        self._former: Trainer | None = None  # whose place the present one took
         self._letter: Snapshot | None = None  # made and not yet handed over
         self._next_step_at = 0.0
         self._pace: deque[tuple[float, int]] = deque()
@@ -118,6 +119,7 @@ class _Worker:
             m.Watch: self._watch,
             m.Save: self._save,
             m.Load: self._load,
+            m.GoBack: self._go_back,
             m.Follow: self._follow,
             m.Stop: self._stop,
         }
@@ -169,6 +171,8 @@ class _Worker:
         self._take_over(trainer)
 
     def _take_over(self, trainer: Trainer) -> None:
+        if self._trainer is not None and self._trainer.step > 0:
+            self._former = self._trainer
         self._trainer, self._observer = trainer, Observer(trainer)
         self._builder.follow(trainer)
         self._run += 1
@@ -176,7 +180,7 @@ class _Worker:
         self._pace.clear()
         self._next_step_at = 0.0
         self._stale = True
-        self._events.put(m.Started(self._run, trainer.config))
+        self._events.put(m.Started(self._run, trainer.config, self._former.step if self._former else 0))
         self._is_new = True
 
     def _tune(self, command: m.Tune) -> None:
@@ -226,6 +230,12 @@ class _Worker:
         trainer = checkpoint.load(command.path)
         self._set_running(False)
         self._take_over(trainer)
+
+    def _go_back(self, command: m.GoBack) -> None:
+        if self._former is None:
+            raise ConfigError("run", "none", "one that was trained before the present one")
+        self._set_running(False)
+        self._take_over(self._former)
 
     def _follow(self, command: m.Follow) -> None:
         self._keep_every_s, self._keep_again_at = command.every_s, 0.0

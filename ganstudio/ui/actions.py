@@ -35,6 +35,12 @@ ACTIONS: Mapping[str, Declared] = {
     "advance": Declared("Advance by…", ("Ctrl+N",), "Run", "Train for so many iterations and pause", "advance"),
     "reset": Declared("Reset", ("R",), "Run", "Begin again with these settings and the same seed", "reset"),
     "new_seed": Declared("New seed", ("S",), "Run", "Begin again with another seed and the same settings", "seed"),
+    "go_back": Declared(
+        "Back to the run before",
+        ("Ctrl+Shift+R",),
+        "Run",
+        "Go on with the run whose place the present one took, where it stood; the two change places",
+    ),
     "faster": Declared("Faster", ("]",), "Run", "Raise the speed limit"),
     "slower": Declared("Slower", ("[",), "Run", "Lower the speed limit"),
     "presets": Declared("Presets…", ("Ctrl+P",), "Experiment", "Choose an experiment", "gallery"),
@@ -68,8 +74,8 @@ ACTIONS: Mapping[str, Declared] = {
 PRESET_KEYS = 9
 # What the keys of the Train page do; on another page they mean something else, or nothing.
 TRAIN_KEYS = (
-    *("run", "step_d", "step_g", "iterate", "advance_100", "advance", "reset", "new_seed", "faster", "slower"),
-    *("undo", "redo", *(f"preset_{number}" for number in range(1, PRESET_KEYS + 1))),
+    *("run", "step_d", "step_g", "iterate", "advance_100", "advance", "reset", "new_seed", "go_back"),
+    *("faster", "slower", "undo", "redo", *(f"preset_{number}" for number in range(1, PRESET_KEYS + 1))),
 )
 KEYS = "keys"  # the property with an action's shortcuts, whether they are in force or not
 

@@ -20,6 +20,7 @@ from ganstudio.engine.params import params_of
 MERGE_S = 1.0  # edits of one setting within this time are one step back
 TUNE_INTERVAL_MS = 40  # while a slider is dragged
 MOST_UNDO = 200
+MOST_LEFT = 8  # runs whose titles are known still
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ class Experiment(QObject):
         self._unsure = False  # the session refused something: believe the next snapshot
         self._seen: RunConfig | None = None
         self._loading: Path | None = None
+        self._left: list[tuple[RunConfig, State]] = []  # runs whose place others took, and what was shown of them
+        self._returning = False
         self._begun = 0
         self._undo: list[State] = []
         self._redo: list[State] = []
@@ -193,10 +196,12 @@ class Experiment(QObject):
     def _go_to(self, state: State) -> None:
         """Go to a state of the history; one from before a preset or a seed was chosen begins a new run, as that did."""
         other = state.begun != self._state.begun
+        if other:
+            self._leave()
         self._state = state
         self._last_edit = ("", 0.0)
         if other:
-            self.reset()
+            self._begin()
         else:
             self._apply()
 
@@ -204,12 +209,13 @@ class Experiment(QObject):
 
     def load(self, config: RunConfig, title: str, *, reference: RunConfig | None = None) -> None:
         """Take over a preset, or pasted settings, and begin a run with them."""
+        self._leave()
         self._undo.append(self._state)
         self._redo.clear()
         self._last_edit = ("", 0.0)
         self._state = State(config, reference or config, title, self._next_run())
         self.loaded.emit()
-        self.reset()
+        self._begin()
 
     def _next_run(self) -> int:
         self._begun += 1
@@ -217,6 +223,14 @@ class Experiment(QObject):
 
     def reset(self) -> None:
         """Begin a new run with the settings as they are, the seed included."""
+        self._leave()
+        self._begin()
+
+    def _leave(self) -> None:
+        self._left.append((self.running, self._state))
+        del self._left[:-MOST_LEFT]
+
+    def _begin(self) -> None:
         self._awaited.append(self.config)
         self._tune_late = False
         self.running = self.config
@@ -227,10 +241,11 @@ class Experiment(QObject):
         """Begin a new run with another seed: this one, or one drawn."""
         if seed is None:
             seed = random.SystemRandom().randrange(100_000)  # short enough to be read aloud
+        self._leave()
         config = replaced(self.config, "run.seed", seed)
         if config != self.config:
             self._take(dataclasses.replace(self._state, config=config, begun=self._next_run()))
-        self.reset()
+        self._begin()
 
     def discard_pending(self) -> None:
         """Put back what runs in place of what waits for a reset."""
@@ -241,17 +256,30 @@ class Experiment(QObject):
         self._loading = path
         self._send(m.Load(path))
 
+    def go_back(self) -> None:
+        """Go on with the run that the present one took the place of, where it stood."""
+        if not self._awaited:
+            self._leave()
+            self._returning = True
+            self._send(m.GoBack())
+
     def saw_started(self, config: RunConfig) -> None:
-        """Learn that a run began: one that was asked for here, or one from a checkpoint."""
+        """Learn that a run began: one that was asked for here, one from a checkpoint, or the one before."""
         if config in self._awaited:
             del self._awaited[: self._awaited.index(config) + 1]  # those before it could not be built
             return
+        returning, self._returning = self._returning, False
         title = self._loading.name.removesuffix(".safetensors").removesuffix(".gan") if self._loading else self.title
         self._loading = None
         if self._awaited:
             return  # a run asked for after the checkpoint takes its place
         self._undo.append(self._state)
-        self._state = State(config, config, title, self._next_run())
+        if not returning:
+            self._leave()
+        known = (state for left, state in reversed(self._left) if returning and left == config)
+        self._state = dataclasses.replace(
+            next(known, State(config, config, title)), config=config, begun=self._next_run()
+        )
         self.running = config
         self._changed()
 
@@ -265,8 +293,8 @@ class Experiment(QObject):
 
     def saw_failure(self, command: m.Command | None) -> None:
         """Learn that the session could not obey a command, or that a step failed."""
-        if isinstance(command, m.Load):
-            self._loading = None
+        if isinstance(command, m.Load | m.GoBack):
+            self._loading, self._returning = None, False
             self._apply()  # what was edited meanwhile
             return
         if isinstance(command, m.Reset) and command.config in self._awaited:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import functools
 import json
+import time
 from collections.abc import Callable
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -33,6 +34,7 @@ from ganstudio.ui.session_reports import SessionReports
 from ganstudio.ui.theme import CHOICES, PRESENTER_SCALE, Theme, ThemeChoice
 from ganstudio.ui.transport_bar import TransportBar
 from ganstudio.ui.views.chart_panel import ChartPanel
+from ganstudio.ui.views.chart_scale import step_text
 from ganstudio.ui.views.stage import PREPARING, Stage
 
 DEFAULT_SIZE = (1440, 900)
@@ -43,6 +45,7 @@ TYPE_STEP = 1.1
 MOST_STEPS = 100_000_000
 CLOSE_TIMEOUT_S = 1.0
 LOADING = "Loading PyTorch…"
+LONG_RUN_S = 60.0  # to lose so much would hurt
 
 
 class MainWindow(QMainWindow):
@@ -88,6 +91,7 @@ class MainWindow(QMainWindow):
             self.bridge, self.experiment, self.documents, self.messages, self.stage.show_wait, self.close
         )
         self.is_running = False
+        self._began_at = time.monotonic()
         self._snapshot: Snapshot | None = None  # the newest
         self._steps = 500  # what was last advanced by
         self._split_afresh = True
@@ -97,6 +101,7 @@ class MainWindow(QMainWindow):
         self._connect_actions()
         self._connect_session()
         self._connect_parts()
+        self.actions_by_name["go_back"].setEnabled(False)
         theme.changed.connect(self._take_palette)
         self._restore_state()
         self._take_palette(theme.palette)
@@ -154,6 +159,7 @@ class MainWindow(QMainWindow):
             "advance": self._advance,
             "reset": experiment.reset,
             "new_seed": lambda: experiment.new_seed(),
+            "go_back": experiment.go_back,
             "faster": lambda: self.transport.speed.nudge(1),
             "slower": lambda: self.transport.speed.nudge(-1),
             "presets": self._open_gallery,
@@ -226,8 +232,15 @@ class MainWindow(QMainWindow):
 
     def _show_started(self, event: m.Started) -> None:
         self.experiment.saw_started(event.config)
+        self.actions_by_name["go_back"].setEnabled(event.former > 0)
         if event.run > 1:  # what was wrong with an earlier run is over
             self.messages.clear()
+        began_at, self._began_at = self._began_at, time.monotonic()
+        if event.former and self._began_at - began_at > LONG_RUN_S:
+            keys = self.actions_by_name["go_back"].shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            self.messages.show_notice(
+                f"The run before is kept as it was at iteration {step_text(event.former)}: {keys} goes back to it."
+            )
 
     def _show_running(self, event: m.RunningChanged) -> None:
         self.is_running = event.running

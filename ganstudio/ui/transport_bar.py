@@ -35,7 +35,7 @@ MENU = (  # None is a rule
     *("open", "save", "save_preset", None),
     *("copy", "paste", "undo", "redo", None),
     *("export_picture", "export_history", None),
-    *("new_seed", "presenter", "fullscreen", None),
+    *("new_seed", "go_back", "presenter", "fullscreen", None),
     *("dark", "light", "system", None),
     *("larger", "smaller", "normal_size", None),
     *("shortcuts", "about", "quit"),

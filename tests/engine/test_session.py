@@ -337,6 +337,32 @@ def test_a_new_run_is_shown_before_its_first_step_and_a_command_that_waits_is_kn
     assert client.session.close()
 
 
+def test_going_back_goes_on_where_the_run_before_stood_and_there_and_back_again(client: Client) -> None:
+    client.send(m.Advance(3))
+    client.snapshot_at(3)
+    other = replaced(small(), "run.seed", 5)
+    client.send(m.Reset(other))
+    client.send(m.Reset(other))  # one that has not begun is nothing to go back to
+    client.send(m.Advance(2))
+    client.until(lambda: client.newest is not None and (client.newest.run, client.newest.step) == (3, 2))
+    client.send(m.GoBack())
+    client.send(m.Advance(1))
+    back = client.until(
+        lambda: client.newest if client.newest and (client.newest.run, client.newest.step) == (4, 4) else None
+    )
+    assert_equal_histories(back.history, run(small(), 4).history)
+    client.send(m.GoBack())
+    client.until(lambda: client.newest is not None and (client.newest.run, client.newest.step) == (5, 2))
+    assert client.newest is not None
+    assert client.newest.config == other
+    assert [event.former for event in client.events if isinstance(event, m.Started)] == [0, 3, 3, 2, 4]
+
+
+def test_with_no_run_before_going_back_is_refused(client: Client) -> None:
+    client.send(m.GoBack())
+    assert "before the present one" in client.event(m.Failed).message
+
+
 def test_a_snapshot_is_handed_over_when_a_compiled_step_has_all_that_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[str] = []
 

@@ -18,6 +18,7 @@ from ganstudio.engine import presets
 from ganstudio.engine.config import replaced, value_at
 from ganstudio.engine.messages import RunningChanged
 from ganstudio.engine.trainer import Trainer
+from ganstudio.ui import main_window
 from ganstudio.ui.editors.choice_editor import ChoiceEditor
 from ganstudio.ui.editors.number_editor import NumberEditor
 from ganstudio.ui.main_window import NARROW_SPLIT, SPLIT, MainWindow
@@ -89,6 +90,34 @@ def test_new_seed_changes_the_seed_alone(studio: Studio, window: MainWindow) -> 
     now = studio.until(lambda now: now.run == 2)
     assert replaced(now.config, "run.seed", 0) == small()
     assert window.transport.seed.text() == str(now.config.run.seed)
+
+
+def test_one_can_go_back_to_the_run_whose_place_another_took(studio: Studio, window: MainWindow) -> None:
+    assert not window.actions_by_name["go_back"].isEnabled()
+    window.experiment.edit("training.d_steps", 2)
+    studio.qtbot.keyClick(window, Key.Key_N)
+    studio.until(lambda now: now.step == 1)
+    window.experiment.load(small(data__name="ring8"), "Ring")
+    studio.until(lambda now: now.run == 2)
+    assert window.actions_by_name["go_back"].isEnabled()
+    studio.qtbot.keyClick(window, Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    now = studio.until(lambda now: now.run == 3)
+    assert (now.step, now.config) == (1, replaced(small(), "training.d_steps", 2))
+    assert (window.experiment.title, window.experiment.is_changed) == ("Small", True)
+    assert not window.experiment.pending
+
+
+def test_what_a_long_run_has_reached_is_said_to_be_kept(
+    studio: Studio, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(main_window, "LONG_RUN_S", 0.0)
+    studio.qtbot.keyClick(window, Key.Key_N)
+    studio.until(lambda now: now.step == 1)
+    studio.qtbot.keyClick(window, Key.Key_R)
+    studio.until(lambda now: now.run == 2)
+    said = window.messages.message()
+    assert said is not None
+    assert said.text == "The run before is kept as it was at iteration 1: Ctrl+Shift+R goes back to it."
 
 
 def test_a_typed_seed_begins_that_run(studio: Studio, window: MainWindow) -> None:

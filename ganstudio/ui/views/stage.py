@@ -200,4 +200,5 @@ class Stage(QWidget):
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
-        QPainter(self).fillRect(self.rect(), QColor(self._palette.surface))
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), QColor(self._palette.surface))

@@ -176,8 +176,8 @@ def _presets(parser: argparse.ArgumentParser) -> None:
     actions.add_parser("list", help="every preset with what to look for")
     show = actions.add_parser("show", help="a preset's text, every value included")
     show.add_argument("preset", metavar="NAME")
-    check = actions.add_parser("check", help="say whether files are presets that can be run")
-    check.add_argument("files", metavar="FILE", nargs="+", type=Path)
+    check = actions.add_parser("check", help="say whether presets, by name or file, can be run")
+    check.add_argument("files", metavar="PRESET", nargs="+")
 
 
 def _models(parser: argparse.ArgumentParser) -> None:

@@ -35,11 +35,11 @@ def _list() -> None:
             say(f"{preset.name if index == 0 else '':<{indent}}{line}")
 
 
-def _check(file: object) -> int:
+def _check(file: str) -> int:
     from ganstudio.engine.device import resolve
 
     try:
-        preset = presets.load(str(file))
+        preset = presets.find(file)
         config = preset.config()
     except presets.PresetError as error:
         note(f"ganstudio: {error}")

@@ -66,6 +66,7 @@ class Progress:
 
     def _text(self, trainer: Trainer, names: tuple[str, ...]) -> str:
         rate = (trainer.step - self._first) / max(time.perf_counter() - self._start, 1e-9)
+        trainer.flush()
         last = trainer.history.last()
         values = (f"{name} {last[name]:.4g}" for name in names if name in last)
         return "  ".join((f"{rate:.0f}/s", *values))

@@ -16,6 +16,7 @@ from ganstudio.engine.history import Event, History
 SCALARS = ("loss/d", "loss/g", "score/real", "score/fake", "grad_norm/d", "grad_norm/g")
 ROWS_KEPT_BACK = 256  # scalars stay on the device for so many rows: reading them is a sync point
 DRAG_STEPS = 200  # iterations within which changes of one setting count as one
+NAMES = {"d_optimizer": "optimiser D", "g_optimizer": "optimiser G"}
 Updates = tuple[int, int, int]  # iterations, updates of D and updates of G so far
 
 
@@ -107,10 +108,10 @@ class Recorder:
 def _described(change: Change) -> str:
     """Return a change in as few words as a chart's marker has room for: "k 1→5"."""
     section, _, name = change.path.partition(".")
+    if name == "name":  # the new entry's alone: two names are longer than what there is room for
+        return f"{NAMES.get(section, section)} → {_short(change.new)}"
     player = {"d_optimizer": " D", "g_optimizer": " G"}.get(section, "")
-    label = {"d_steps": "k", "lr": "lr", "name": section.removeprefix("d_").removeprefix("g_")}.get(
-        name, name.replace("_", " ")
-    )
+    label = {"d_steps": "k"}.get(name, name.replace("_", " "))
     return f"{label}{player} {_short(change.old)}→{_short(change.new)}"
 
 

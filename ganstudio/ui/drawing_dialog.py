@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -239,13 +239,6 @@ class DrawingDialog(QDialog):
         entry: type[Distribution] = distributions.get(self.start_from.itemData(index))
         self.canvas.put(self.canvas.taken_from(entry()))
         self.start_from.setCurrentIndex(-1)
-
-    @override
-    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
-        # Enter in a field takes its number; it must not close the window as well.
-        entered = arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if not (entered and isinstance(self.focusWidget(), NumberEdit)):
-            super().keyPressEvent(arg__1)
 
     @override
     def accept(self) -> None:

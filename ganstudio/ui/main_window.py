@@ -11,7 +11,16 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QKeySequence, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QInputDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QInputDialog,
+    QMainWindow,
+    QSplitter,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 from typing_extensions import override
 
 from ganstudio.engine import messages as m
@@ -144,7 +153,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(page)
         centre.setFocus()  # else Qt gives it to the first button, and the space bar would press that
         room = self.screen().availableGeometry()
-        self.resize(min(DEFAULT_SIZE[0], room.width()), min(DEFAULT_SIZE[1], room.height()))
+        title_bar = self.style().pixelMetric(QStyle.PixelMetric.PM_TitleBarHeight)
+        self.resize(min(DEFAULT_SIZE[0], room.width()), min(DEFAULT_SIZE[1], room.height() - title_bar))
 
     def _connect_actions(self) -> None:
         send, documents, experiment = self.bridge.send, self.documents, self.experiment
@@ -344,10 +354,16 @@ class MainWindow(QMainWindow):
         return PRESENTER_SCALE if self.actions_by_name["presenter"].isChecked() else 1.0
 
     def _present(self) -> None:
-        """Larger type and no controls, or back."""
+        """Larger type and no controls, or back; the charts take of the controls' room what their words need."""
         presenting = self.actions_by_name["presenter"].isChecked()
+        form, stage, charts = self._sizes = self.splitter.sizes() if presenting else self._sizes
         self.form.setVisible(not presenting)
         self.theme.set_scale(self._normal_scale())
+        if presenting:
+            more = min(form, round((PRESENTER_SCALE - 1) * charts))
+            self.splitter.setSizes([form, stage + form - more, charts + more])
+        else:
+            self.splitter.setSizes(self._sizes)
 
     def _fill_screen(self) -> None:
         if self.actions_by_name["fullscreen"].isChecked():

@@ -57,7 +57,7 @@ class MessageBar(QWidget):
         self._stripe.setFixedWidth(STRIPE)
         self._stripe.setAutoFillBackground(True)
         self.sign = QLabel()
-        self.words = ClampedText(2)
+        self.words = ClampedText(4)
         self.count = QLabel()
         self.count.setProperty("muted", True)
         self.details_button = QToolButton()

@@ -14,6 +14,8 @@ from ganstudio.ui.scales import shown
 class NumberEdit(QLineEdit):
     """Shows a number and lets one type another; Enter or leaving the field takes it, Escape puts the old one back.
 
+    Both leave the field, so that the next key is one of the window's again.
+
     Signals
     -------
     value_edited
@@ -85,13 +87,18 @@ class NumberEdit(QLineEdit):
 
     @override
     def keyPressEvent(self, arg__1: QKeyEvent) -> None:
-        if arg__1.key() == Qt.Key.Key_Escape and self.isModified():
+        if arg__1.key() == Qt.Key.Key_Escape:
+            was_modified = self.isModified()
             self.setModified(False)
             self._show()
-            return
+            self.clearFocus()
+            if was_modified:  # else a dialog may close
+                return
         super().keyPressEvent(arg__1)
-        if arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not self.isModified():
-            self.selectAll()
+        if arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            arg__1.accept()  # a dialog is not to be closed by it
+            if not self.isModified():
+                self.clearFocus()
 
     @override
     def focusInEvent(self, arg__1: QFocusEvent) -> None:

@@ -12,6 +12,7 @@ from ganstudio.ui.documents import Documents
 from ganstudio.ui.experiment import Experiment
 from ganstudio.ui.message_bar import MessageBar
 from ganstudio.ui.session_bridge import SessionBridge
+from ganstudio.ui.views.chart_scale import step_text
 
 ADVICE: dict[type, str] = {  # after what the session could not do
     m.Reset: "Change it and reset.",
@@ -88,9 +89,9 @@ class SessionReports(QObject):
 
     def _show_divergence(self, event: m.Diverged) -> None:
         self._messages.show_warning(
-            f"Diverged: a loss was not finite at iteration {event.step}. Paused, with the nets of iteration "
-            f"{event.kept}. Smaller learning rates or a penalty on D usually help.",
-            actions=(("Learning rates ÷ 10, go on", self._calm_rates), ("Reset", self._experiment.reset)),
+            f"Diverged: a loss was not finite at iteration {step_text(event.step)}. Paused, with the nets of "
+            f"{step_text(event.kept)}. Try smaller learning rates, or a penalty on D.",
+            actions=(("Rates ÷ 10, go on", self._calm_rates), ("Reset", self._experiment.reset)),
         )
 
     def _calm_rates(self) -> None:

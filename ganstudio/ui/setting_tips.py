@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
@@ -24,7 +25,7 @@ def tip(declared: Param, preset_value: Any, changed: bool) -> str:
     if declared.kind is not tuple and declared.editor not in ("file", "images"):
         facts.append(f"default {value_words(declared, declared.default)}")
     facts.append("acts at the next step" if declared.live else "applies on reset")
-    lines = [head, escape(declared.help), "<small>" + " · ".join(facts) + "</small>"]
+    lines = [head, _typed(declared.help), "<small>" + " · ".join(facts) + "</small>"]
     if changed:
         lines.append(preset_line(value_words(declared, preset_value)))
     return _framed(lines)
@@ -53,6 +54,11 @@ def value_words(declared: Param, value: Any) -> str:
     if isinstance(value, tuple):
         return "another drawing" if declared.editor == "drawing" else escape(", ".join(map(str, value)))[:60]
     return escape(words(value) if declared.choices else str(value) or "none")
+
+
+def _typed(text: str) -> str:
+    """Return a text in which what is to be typed stands between grave accents."""
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def _framed(lines: list[str]) -> str:

@@ -215,7 +215,7 @@ def test_a_dragged_slider_leaves_one_event_from_its_first_value_to_its_last() ->
     trainer.tune(replaced(trainer.config, "loss.name", "hinge"))
     trainer.tune(replaced(trainer.config, "training.d_steps", 1))
     texts = [(event.step, event.text) for event in trainer.history.events]
-    assert texts == [(1, "k 1→5"), (3, "loss non saturating→hinge"), (3, "k 5→1")]
+    assert texts == [(1, "k 1→5"), (3, "loss → hinge"), (3, "k 5→1")]
 
 
 def test_a_setting_that_needs_a_reset_is_refused_and_nothing_changes() -> None:

@@ -230,6 +230,12 @@ def test_what_waits_is_said_at_the_row_and_below_and_either_button_resets(
     assert sent == [m.Reset(form.experiment.config)]
 
 
+def test_what_is_to_be_typed_stands_out_in_a_tool_tip(form: ConfigForm) -> None:
+    said = form.row("training.steps").label.toolTip()
+    assert "<code>ganstudio train</code>" in said
+    assert "`" not in said
+
+
 def test_the_tool_tip_says_what_the_declaration_says(form: ConfigForm) -> None:
     form.experiment.edit("training.d_steps", 3)
     tip = form.row("training.d_steps").label.toolTip()

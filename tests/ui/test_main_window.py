@@ -201,6 +201,32 @@ def test_a_choice_acts_at_the_next_step_of_a_running_run(
     studio.until(lambda now: now.step > after)
 
 
+@pytest.mark.parametrize("leave", [Key.Key_Return, Key.Key_Escape])
+def test_after_a_number_was_typed_the_keys_are_the_windows_again(
+    studio: Studio, window: MainWindow, leave: Key
+) -> None:
+    field = _number(window, "d_optimizer.lr").number
+    field.setFocus()
+    field.selectAll()
+    studio.qtbot.keyClicks(field, "0.002")
+    studio.qtbot.keyClick(field, leave)
+    assert not field.hasFocus()
+    studio.qtbot.keyClick(window.focusWidget() or window, Key.Key_Space)
+    studio.until(lambda now: now.running)
+
+
+def test_presenter_mode_gives_the_charts_room_for_larger_words_and_takes_it_back(
+    studio: Studio, window: MainWindow
+) -> None:
+    window.resize(1440, 900)
+    before = window.splitter.sizes()
+    studio.qtbot.keyClick(window, Key.Key_P)
+    assert not window.form.isVisible()
+    assert window.charts.width() >= 1.3 * before[2]
+    studio.qtbot.keyClick(window, Key.Key_P)
+    assert window.splitter.sizes() == before
+
+
 def test_the_penalty_weight_is_live_once_there_is_a_penalty(open_studio: Callable[..., Studio]) -> None:
     studio = open_studio(small(penalty__name="r1"), start=True)
     field = _number(studio.window, "penalty.r1_gamma").number

@@ -150,7 +150,7 @@ def test_the_whole_text_is_in_the_tool_tip_and_its_tags_are_not_read(bar):
     bar.show_error(text)
     bar.grab()
     lines = bar.words.shown_lines()
-    assert len(lines) == 2
+    assert len(lines) == 4
     assert lines[-1].endswith("…")
     assert bar.words.toolTip().count("&lt;b&gt;") == 60
 

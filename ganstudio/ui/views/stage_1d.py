@@ -30,6 +30,7 @@ from ganstudio.ui.views.viewport import Range, Viewport
 
 ARROW_GAIN = 0.12  # standard deviations of the data for a push of one
 LONGEST_ARROW = 0.6  # standard deviations of the data
+BESIDE = 0.05  # what a D without a sigmoid may be below 0 or above 1 before its axis shows it
 LANES = 4  # rows of arrows, so that neighbours do not cover each other
 HIGHEST_PEAK = 2.0  # times the data's own: a higher p_g is cut at the top and its peak written there
 STRIPE_PX, STRIPES_APART_PX = 2.0, 4.0  # of the generator's area
@@ -126,12 +127,15 @@ class Stage1d(PlotCanvas):
         if (snapshot.is_critic, snapshot.config.loss.name) != (self._was_critic, self._loss):
             self._scores.reset(hurry=self._was_critic is not None and not afresh)
             self._was_critic, self._loss = snapshot.is_critic, snapshot.config.loss.name
-        if not snapshot.is_critic:
+        seen = np.empty(0) if score is None else score.score[np.isfinite(score.score)]
+        low, high = (float(seen.min()), float(seen.max())) if len(seen) else (0.0, 1.0)
+        if not snapshot.is_critic and low > -BESIDE and high < 1 + BESIDE:
             self._scores.follow(0.0, 1.0)
-        elif score is not None:
-            seen = score.score[np.isfinite(score.score)]
+        elif snapshot.is_critic:
             if len(seen):
-                self._scores.contain(float(seen.min()), float(seen.max()))
+                self._scores.contain(low, high)
+        else:  # least squares: near 0 and 1 for a D that has learnt, anywhere before
+            self._scores.contain(min(low, 0.0), max(high, 1.0))
 
     def _take_in_data(self, density: Density) -> None:
         x, y = self._data

@@ -116,6 +116,18 @@ def test_a_probability_has_a_fixed_axis_and_a_critic_a_steady_one_of_its_own(sta
     assert stage.score_range == (0.0, 1.0)
 
 
+def test_a_score_without_a_sigmoid_is_shown_where_it_leaves_the_probabilities(stage):
+    line = snapshots.line()
+    stage.show_snapshot(line)
+    stage.show_snapshot(snapshots.with_probe(line, "score", score=0.5 + 0 * line.probes["score"].score))
+    assert stage.score_range == (0.0, 1.0)
+    for _ in range(100):
+        stage.show_snapshot(snapshots.with_probe(line, "score", score=3 + 0 * line.probes["score"].score))
+    low, high = stage.score_range
+    assert low == 0
+    assert high >= 3
+
+
 def test_a_critics_axis_shrinks_only_after_seconds(stage):
     critic = snapshots.line(critic=True)
     small = snapshots.with_probe(critic, "score", score=2 + 0.1 * critic.probes["score"].score)

@@ -151,7 +151,7 @@ def _train(parser: argparse.ArgumentParser) -> None:
 
 
 def _sample(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path)
+    parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path, help="a saved run, or a model of images")
     parser.add_argument("--count", metavar="N", type=_count, required=True, help="how many points or images")
     parser.add_argument("--seed", metavar="S", type=_whole, default=0, help="of the latents (default: %(default)s)")
     parser.add_argument("--raw", action="store_true", help="of the raw generator rather than the averaged one")

@@ -7,10 +7,11 @@ import pytest
 import torch
 from PIL import Image
 
-from ganstudio import cli
+from ganstudio import cli, paths
 from ganstudio.commands import sample
 from ganstudio.engine import checkpoint
 from ganstudio.engine.device import random_generator
+from ganstudio.engine.quality import classifier
 from ganstudio.engine.trainer import Trainer
 from tests.engine.configs import small
 
@@ -106,3 +107,21 @@ def test_images_in_a_csv_are_one_clear_error(tmp_path: Path, capsys: pytest.Capt
     assert cli.main(["sample", str(path), "--count", "4", "-o", str(tmp_path / "a.csv")]) == 2
     assert "images go into a .npy" in capsys.readouterr().err
     assert not (tmp_path / "a.csv").exists()
+
+
+def test_a_shipped_model_can_be_sampled_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = next(path for path in (paths.resources() / "models").glob("digits_conditional*.safetensors"))
+    for name in ("a.npy", "b.npy", "sheet.png"):
+        assert cli.main(["sample", str(model), "--count", "20", "-o", str(tmp_path / name)]) == 0
+    images = np.load(tmp_path / "a.npy")
+    assert (images.shape, images.dtype) == ((20, 28, 28, 1), np.uint8)
+    np.testing.assert_array_equal(images, np.load(tmp_path / "b.npy"))
+    assert "20 images of" in capsys.readouterr().out
+    found = classifier.read(classifier.load(), images).probabilities.argmax(1)
+    assert (found == np.arange(20) % 10).mean() >= 0.8  # of the classes that were asked for, in turn
+
+
+def test_of_a_model_there_is_no_raw_generator(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = next((paths.resources() / "models").glob("digits_dcgan*.safetensors"))
+    assert cli.main(["sample", str(model), "--raw", "--count", "2", "-o", str(tmp_path / "a.npy")]) == 2
+    assert "averaged generator alone" in capsys.readouterr().err

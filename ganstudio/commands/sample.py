@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 from ganstudio.commands.console import CommandError, say
 from ganstudio.engine import atomic, checkpoint
 from ganstudio.engine.device import random_generator
-from ganstudio.engine.trainer import Trainer
+from ganstudio.engine.distributions.images import as_pixels
+from ganstudio.engine.game import called
+from ganstudio.engine.latent.model_file import ModelFileError, open_model
+from ganstudio.engine.latent.models import LatentModel
+from ganstudio.engine.trainer import IMAGES_AT_ONCE, Trainer
 
 FORMATS = (".npy", ".csv", ".png")
 BLOCK = 65_536  # points at once
@@ -32,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         trainer = checkpoint.load(arguments.checkpoint, arguments.device)
     except checkpoint.CheckpointError as error:
-        raise CommandError(str(error)) from error
+        return _sample_model(_model(arguments.checkpoint, error), arguments)
     generator = "raw" if arguments.raw else "averaged"
     if trainer.data.layout == "images":
         kind = "images"
@@ -42,6 +46,41 @@ def run(arguments: argparse.Namespace) -> int:
         _write_points(output, trainer, drawn(trainer, arguments.count, arguments.seed, raw=arguments.raw), generator)
     say(f"{output}: {arguments.count} {kind} of the {generator} generator at iteration {trainer.step}")
     return 0
+
+
+def _model(path: Path, refused: checkpoint.CheckpointError) -> LatentModel:
+    """Return the model of a file that is no saved run; if it is no model either, say what it is not."""
+    try:
+        return open_model(path)
+    except ModelFileError:
+        raise CommandError(str(refused)) from refused
+
+
+def _sample_model(model: LatentModel, arguments: argparse.Namespace) -> int:
+    output: Path = arguments.output
+    if arguments.raw:
+        raise CommandError("--raw: a model file has the averaged generator alone")
+    if not model.is_image:
+        raise CommandError(f"{arguments.checkpoint}: a model of points; its saved run can be sampled from")
+    z = model.prior.sample(arguments.count, random_generator(torch.device("cpu"), arguments.seed, STREAM))
+    _write_images(output, _images(model, z))
+    say(f"{output}: {arguments.count} images of {model.title or 'the model'} at iteration {model.step}")
+    return 0
+
+
+def _images(model: LatentModel, z: torch.Tensor) -> NDArray[np.uint8]:
+    y = one_hot_in_turn(len(z), model.classes) if model.classes else None
+    blocks = []
+    with torch.no_grad():
+        for start in range(0, len(z), IMAGES_AT_ONCE):
+            part = slice(start, start + IMAGES_AT_ONCE)
+            blocks.append(as_pixels(called(model.G, z[part], None if y is None else y[part])))
+    return np.concatenate(blocks)
+
+
+def one_hot_in_turn(count: int, classes: int) -> torch.Tensor:
+    """Return the weights (count, classes) of all classes in turn."""
+    return torch.nn.functional.one_hot(torch.arange(count) % classes, classes).float()
 
 
 def _write_points(output: Path, trainer: Trainer, points: NDArray[np.float32], generator: str) -> None:
@@ -88,8 +127,7 @@ def pictures(trainer: Trainer, count: int, seed: int, *, raw: bool) -> NDArray[n
     z = trainer.config.prior.sample(count, generator)
     y = None
     if trainer.classes:
-        asked = torch.arange(count, device=trainer.device) % trainer.classes
-        y = torch.nn.functional.one_hot(asked, trainer.classes).float()
+        y = one_hot_in_turn(count, trainer.classes).to(trainer.device)
     return trainer.images(trainer.G if raw else trainer.ema, z, y)
 
 

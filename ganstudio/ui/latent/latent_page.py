@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +30,11 @@ from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.explorer_mime import bookmarks_of
 from ganstudio.ui.latent.grid_canvas import GridCanvas
 from ganstudio.ui.latent.inspector import Inspector
-from ganstudio.ui.latent.latent_actions import CLASS_KEYS, FOLLOW_S, HIDDEN_FOLLOW_S
+from ganstudio.ui.latent.latent_actions import FOLLOW_S, HIDDEN_FOLLOW_S
 from ganstudio.ui.latent.latent_page_canvases import LatentPageCanvases
 from ganstudio.ui.latent.latent_page_files import LatentPageFiles
 from ganstudio.ui.latent.latent_page_head import LatentPageHead
+from ganstudio.ui.latent.latent_page_works import works_of
 from ganstudio.ui.latent.map_canvas import MapCanvas
 from ganstudio.ui.latent.points_view import PointsView
 from ganstudio.ui.latent.shelf import Shelf
@@ -202,30 +202,7 @@ class LatentPage(QWidget):
 
     def works(self) -> dict[str, Callable[[], object]]:
         """Return what the keys of :mod:`latent_actions` do."""
-        explorer = self.explorer
-        work: dict[str, Callable[[], object]] = {
-            "latent_random": explorer.randomize,
-            "latent_step": lambda: self.map.step(1, 0),
-            "latent_zoom": lambda: self.map.surface.motion.zoom(1),
-            "latent_typical": self.grid.next_typical,
-            "latent_bookmark": explorer.add_bookmark,
-            "latent_reset": self._reset,
-            "latent_play": self._play,
-            "latent_record": self._record,
-            "latent_invert": self.files.invert,
-            "latent_compare": lambda: self.tabs.set_value("compare"),
-            "latent_follow": lambda: explorer.follow(not (explorer.is_following and explorer.path is None)),
-            "latent_earlier": lambda: explorer.step_snapshot(-1),
-            "latent_later": lambda: explorer.step_snapshot(1),
-            "latent_save": self.files.choose_and_save_picture,
-            "latent_copy_link": self.files.copy_link,
-            "latent_paste_link": self.files.paste_link,
-            "latent_undo": explorer.undo,
-            "latent_redo": explorer.redo,
-        }
-        for key in range(1, CLASS_KEYS + 1):
-            work[f"latent_class_{key}"] = functools.partial(self.classes.choose_by_key, key)
-        return work
+        return works_of(self)
 
     # -- what is shown ------------------------------------------------------------------------------------------------
 
@@ -267,17 +244,20 @@ class LatentPage(QWidget):
         self.walk.take_path(states)
         self.tabs.set_value("walk")
 
-    def _reset(self) -> None:
+    def reset(self) -> None:
+        """Put the sliders back; where they are, ask for the class on the key 0."""
         if self.explorer.state.offsets:
             self.directions.reset()
         else:
             self.classes.choose_by_key(0)
 
-    def _play(self) -> None:
+    def play(self) -> None:
+        """Play or pause the walk."""
         self.tabs.set_value("walk")
         self.walk.toggle_play()
 
-    def _record(self) -> None:
+    def record(self) -> None:
+        """Save the walk as a film."""
         self.tabs.set_value("walk")
         self.walk.export_wanted.emit()
 

@@ -12,8 +12,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from ganstudio.engine.latent import bookmarks, model_file
+from ganstudio.engine.latent import bookmarks, model_file, view_text
 from ganstudio.ui.actions import shortcuts_of
+from ganstudio.ui.latent import latent_page
+from ganstudio.ui.latent.export_dialog import ExportDialog
+from ganstudio.ui.latent.inversion_dialog import InversionDialog
 from ganstudio.ui.latent.latent_page import LatentPage
 from ganstudio.ui.palette import palette
 from ganstudio.ui.shortcut_sheet import grouped
@@ -180,3 +183,44 @@ def test_the_sheet_lists_the_keys_of_both_pages(open_studio: Callable[..., Studi
     assert "Class 2" not in titles
     assert shortcuts_of(window.actions_by_name["latent_random"]) == [QKeySequence("R")]
     assert "Reset" in [action.text() for action in groups["Run"]]
+
+
+def test_a_place_that_was_exported_as_text_brings_one_back(page: LatentPage, qtbot: QtBot, tmp_path: Path) -> None:
+    show(page, qtbot)
+    page.explorer.set_seed(42)
+    saved, path = page.explorer.state, tmp_path / "place.json"
+    path.write_text(view_text.to_json(saved), "utf-8")
+    page.explorer.set_seed(1)
+    page.dropped(dropped(path))
+    assert page.explorer.state == saved
+    path.write_text("{}", "utf-8")
+    with qtbot.waitSignal(page.explorer.failed) as told:
+        page.dropped(dropped(path))
+    assert "place.json holds no place" in told.args[0]
+    assert page.explorer.state == saved
+
+
+def test_pictures_are_looked_for_and_things_exported_from_buttons(
+    page: LatentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(InversionDialog, "raise_", lambda _dialog: None)  # which the offscreen plugin cannot do
+    show(page, qtbot)
+    page.head.find_button.click()
+    assert page.files.dialog is not None
+    assert page.files.dialog.isVisible()
+    page.files.dialog.close()
+    page.head.export_button.click()
+    (dialog,) = page.window().findChildren(ExportDialog)
+    assert dialog.chosen == "sheet"
+    dialog.close()
+
+
+def test_narrow_the_buttons_above_the_canvas_are_icons(
+    page: LatentPage, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    show(page, qtbot)
+    wide = page.head.minimumSizeHint().width()
+    monkeypatch.setattr(latent_page, "NARROW_EM", 1_000)
+    page.resize(1300, 800)
+    until(qtbot, lambda: page.head.find_button.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly)
+    assert page.head.minimumSizeHint().width() < wide

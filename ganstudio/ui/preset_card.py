@@ -17,7 +17,7 @@ from ganstudio.ui.preset_thumbnail import Thumbnails
 from ganstudio.ui.theme import mixed
 
 MARGIN = 8
-SUMMARY_LINES = 3
+SUMMARY_LINES = 4
 WIDTH_EMS = 17.3  # about 260 pixels at the usual size of type
 
 

@@ -58,9 +58,10 @@ class ModelChoice(QComboBox):
         """Put the list together."""
         explorer = self._explorer
         steps: Sequence[int] = () if explorer.ring is None else explorer.ring.steps()
-        entries = [Chosen(), *(Chosen(step=step) for step in reversed(steps))]
-        files = dict.fromkeys([*explorer.recents(), *shipped_models()])
-        entries += [Chosen(path=path) for path in files]
+        snapshots = [Chosen(step=step) for step in reversed(steps)]
+        files = [Chosen(path=path) for path in dict.fromkeys([*explorer.recents(), *shipped_models()])]
+        # Beside a file, another file is meant: the run's nets are likely others.
+        entries = [Chosen(), *(snapshots + files if explorer.path is None else files + snapshots)]
         if self.value not in entries:
             entries.insert(1, self.value)  # a snapshot that was dropped since, or a file opened by hand
         self.clear()

@@ -27,11 +27,11 @@ bench: $(STAMP)
 	@mkdir -p out
 	@$(BIN)/python -m ganstudio bench --json out/bench.json $(ARGS)
 
-# name, preset, steps, theme: README shows these.
+# name, preset, steps, theme and, for page Latent, a model: README shows these.
 shots: $(STAMP)
 	@mkdir -p $(PICTURES)
-	@set -e; while read -r name preset steps theme; do \
-		$(BIN)/python -m ganstudio render $$preset --steps $$steps --theme $$theme -o $(PICTURES)/$$name.png </dev/null; \
+	@set -e; while read -r name preset steps theme model; do \
+		$(BIN)/python -m ganstudio render $$preset --steps $$steps --theme $$theme $${model:+--model $$model} -o $(PICTURES)/$$name.png </dev/null; \
 	done < $(PICTURES)/list.txt
 
 lint: $(STAMP)

@@ -151,7 +151,9 @@ def _train(parser: argparse.ArgumentParser) -> None:
 
 
 def _sample(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("checkpoint", metavar="CHECKPOINT", type=Path, help="a saved run, or a model of images")
+    parser.add_argument(
+        "checkpoint", metavar="CHECKPOINT", type=Path, help="a saved run, or a model of images or its name"
+    )
     parser.add_argument("--count", metavar="N", type=_count, required=True, help="how many points or images")
     parser.add_argument("--seed", metavar="S", type=_whole, default=0, help="of the latents (default: %(default)s)")
     parser.add_argument("--raw", action="store_true", help="of the raw generator rather than the averaged one")
@@ -165,6 +167,7 @@ def _render(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="in pixels (default: 1440x900)")
     parser.add_argument("--theme", choices=("dark", "light"), default="dark", help="(default: %(default)s)")
     parser.add_argument("--seed", metavar="S", help="sets run.seed")
+    parser.add_argument("--model", metavar="M", type=Path, help="show page Latent with this model: a name or a file")
     parser.add_argument(
         "--set", metavar="A.B=C", dest="settings", action="append", default=[], help="set any value; may be repeated"
     )

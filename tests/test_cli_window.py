@@ -37,6 +37,25 @@ def test_the_window_is_rendered_in_the_size_and_theme_asked_for(
         assert f"{path}: the window at iteration 30" in capsys.readouterr().out
 
 
+def test_the_latent_page_is_rendered_with_a_model(qapp: QApplication, tmp_path: Path) -> None:
+    train = rendered(tmp_path / "train.png", "--steps", "0")
+    latent = rendered(tmp_path / "latent.png", "--steps", "0", "--model", "digits_plane")
+    assert latent.size() == train.size()
+    assert latent != train
+    middle = [latent.pixelColor(x, 450).lightness() for x in range(400, 1000)]
+    assert max(middle) > 200  # the strokes of digits
+    assert min(middle) < 30
+
+
+def test_a_model_that_cannot_be_opened_is_an_error(
+    qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "a.png"
+    assert cli.main(["render", "fig1", *SMALL, "--steps", "0", "--model", "nosuch", "-o", str(output)]) == 2
+    assert "nosuch" in capsys.readouterr().err
+    assert not output.exists()
+
+
 def test_no_steps_render_the_start(qapp: QApplication, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert not rendered(tmp_path / "start.png", "--steps", "0").isNull()
     assert "at iteration 0" in capsys.readouterr().out

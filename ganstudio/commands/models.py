@@ -28,6 +28,12 @@ def folder() -> Path:
     return paths.resources() / "models"
 
 
+def found(name_or_path: Path) -> Path:
+    """Return the file of the shipped model of that name, or the path as it is."""
+    shipped = folder() / f"{name_or_path.name}{SUFFIX}"
+    return shipped if name_or_path.name == str(name_or_path) and shipped.is_file() else name_or_path
+
+
 def _list() -> int:
     for file in sorted(folder().glob(f"*{SUFFIX}")):
         name = file.name.removesuffix(SUFFIX)

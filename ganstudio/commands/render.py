@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from ganstudio.commands import offscreen
+from ganstudio.commands import models, offscreen
 from ganstudio.commands.console import CommandError, note, say
 from ganstudio.commands.experiments import adjusted
 from ganstudio.engine import messages as m
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ganstudio.ui.main_window import MainWindow
 
 POLL_S = 0.005
+QUIET_S = 1.0  # some of the explorer's work begins when a place has been looked at for a moment
 TEXT_S = 0.3  # the window brings its numbers up to date four times a second
 
 
@@ -32,7 +33,13 @@ def run(arguments: argparse.Namespace) -> int:
     preset = presets.find(arguments.preset)
     config = adjusted(preset.config(), arguments.settings, run__seed=arguments.seed)
     step = render(
-        config, preset.title, arguments.output, steps=arguments.steps, size=arguments.size, theme=arguments.theme
+        config,
+        preset.title,
+        arguments.output,
+        steps=arguments.steps,
+        size=arguments.size,
+        theme=arguments.theme,
+        model=None if arguments.model is None else models.found(arguments.model),
     )
     say(f"{arguments.output}: the window at iteration {step}")
     return 0
@@ -46,15 +53,18 @@ def render(
     steps: int,
     size: tuple[int, int],
     theme: Literal["dark", "light"],
+    model: Path | None = None,
 ) -> int:
     """Write a picture of the window after ``steps`` iterations; return the iteration it shows.
+
+    With a model, that is what page *Latent* is shown with.
 
     Raises
     ------
     NoPictureError
         If Qt cannot paint here.
     CommandError
-        If the run cannot be built.
+        If the run cannot be built, or the model not opened.
     OSError
         If the picture cannot be written.
     """
@@ -69,6 +79,8 @@ def render(
         viewer = _Viewer(qt, window)
         viewer.train(steps)
         viewer.bring_up_to_date()
+        if model is not None:
+            viewer.explore(model)
         offscreen.save(window, path)
     finally:
         window.close()
@@ -109,6 +121,26 @@ class _Viewer:
         self._window.bridge.snapshot_ready.emit(self._snapshot)
         self._window.stage.settle()
         self._qt.processEvents()
+
+    def explore(self, model: Path) -> None:
+        """Show page Latent with a model, and wait until everything there is painted."""
+        self._window.actions_by_name["page_latent"].trigger()
+        page = self._window.pages.latent
+        assert page is not None  # noqa: S101 - it was made now
+        refused: list[str] = []
+        page.explorer.failed.connect(lambda message, _details: refused.append(message))
+        page.explorer.open_model(model)
+        quiet_since = time.perf_counter()
+
+        def is_quiet() -> bool:
+            nonlocal quiet_since
+            if refused:
+                raise CommandError(refused[0])
+            if page.explorer.queue.is_at_work:
+                quiet_since = time.perf_counter()
+            return time.perf_counter() - quiet_since > QUIET_S
+
+        self._wait(is_quiet)
 
     def _wait(self, met: Callable[[], bool]) -> None:
         while not met():

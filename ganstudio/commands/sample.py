@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ganstudio.commands import models
 from ganstudio.commands.console import CommandError, say
 from ganstudio.engine import atomic, checkpoint
 from ganstudio.engine.device import random_generator
@@ -33,10 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
         raise CommandError(f"-o {output}: its ending must be one of {', '.join(FORMATS)}")
     if not output.parent.is_dir():
         raise CommandError(f"-o {output}: there is no folder {output.parent}")
+    file = models.found(arguments.checkpoint)
     try:
-        trainer = checkpoint.load(arguments.checkpoint, arguments.device)
+        trainer = checkpoint.load(file, arguments.device)
     except checkpoint.CheckpointError as error:
-        return _sample_model(_model(arguments.checkpoint, error), arguments)
+        return _sample_model(_model(file, error), arguments)
     generator = "raw" if arguments.raw else "averaged"
     if trainer.data.layout == "images":
         kind = "images"

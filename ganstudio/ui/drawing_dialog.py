@@ -26,6 +26,7 @@ from ganstudio.ui.density_canvas import DensityCanvas
 from ganstudio.ui.drawing_canvas import DrawingCanvas
 from ganstudio.ui.drawing_preview import SAMPLES, DrawingPreview
 from ganstudio.ui.number_edit import NumberEdit
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.points_canvas import PointsCanvas
 from ganstudio.ui.slider import Slider
@@ -92,7 +93,7 @@ class DrawingDialog(QDialog):
         tools.addStretch(1)
         tools.addWidget(self._start_box())
         side = QVBoxLayout()
-        seen = f"{SAMPLES[self._distribution.dim]:,}".replace(",", "\u202f")
+        seen = thousands(SAMPLES[self._distribution.dim])
         side.addWidget(_muted(f"What training sees: {seen} samples"))
         side.addWidget(self.preview)
         side.addLayout(self._settings())

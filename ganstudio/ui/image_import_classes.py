@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 from typing_extensions import override
 
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 
 NAME_SHARE = 0.46  # of the width at most, for the names
@@ -48,7 +49,7 @@ class ImageImportClasses(QWidget):
         height = self._row_height()
         first, last = event.rect().top() // height, event.rect().bottom() // height
         metrics = QFontMetricsF(self.font())
-        shown = [(name, count, f"{count:,}".replace(",", "\u202f")) for name, count in self._rows]
+        shown = [(name, count, thousands(count)) for name, count in self._rows]
         numbers = max(metrics.horizontalAdvance(text) for _, _, text in shown)
         names = min(max(metrics.horizontalAdvance(name) for name, _, _ in shown), NAME_SHARE * self.width())
         most = max(1, *(count for _, count, _ in shown))

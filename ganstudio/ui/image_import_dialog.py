@@ -30,6 +30,7 @@ from ganstudio.ui.details_dialog import DetailsDialog
 from ganstudio.ui.editors.choice_editor import words
 from ganstudio.ui.image_import import ImageImport, ImageSummary
 from ganstudio.ui.image_import_summary import ImageImportSummary
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 
 if TYPE_CHECKING:
@@ -257,8 +258,8 @@ class ImageImportDialog(QDialog):
     def _show_progress(self, done: int, total: int) -> None:
         self.progress.setRange(0, total)  # a range of nothing shows that something goes on
         self.progress.setValue(done)
-        numbers = f"{done:,} of {total:,}".replace(",", "\u202f")
-        found = f": {done:,} found".replace(",", "\u202f") if done else ""
+        numbers = f"{thousands(done)} of {thousands(total)}"
+        found = f": {thousands(done)} found" if done else ""
         self.progress_words.setText(f"Reading {numbers}" if total else f"Looking for files{found}")
 
     def _end_strip(self) -> None:

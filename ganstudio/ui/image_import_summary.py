@@ -22,6 +22,7 @@ from ganstudio.ui.eliding_label import ElidingLabel
 from ganstudio.ui.image_import import ImageSummary
 from ganstudio.ui.image_import_classes import ImageImportClasses
 from ganstudio.ui.image_import_tiles import ImageImportTiles
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 
 MEAN_SIDE = 96
@@ -74,7 +75,7 @@ class ImageImportSummary(QWidget):
             row.setToolTip(1, item.reason)
         self.skipped.addTopLevelItems(rows)
         listed = f", the first {len(images.skipped):,} listed" if len(images.skipped) < images.skipped_count else ""
-        self.skipped_title.setText(f"Passed over: {_number(images.skipped_count)}{listed}")
+        self.skipped_title.setText(f"Passed over: {thousands(images.skipped_count)}{listed}")
         for part in (self.skipped, self.skipped_title):
             part.setVisible(bool(images.skipped_count))
 
@@ -154,13 +155,9 @@ def facts_of(summary: ImageSummary) -> str:
     train, held_out = images.split()
     classes = f", {images.classes} classes" if images.classes else ""
     return (
-        f"{_number(len(images))} images, {width} × {height} {color}{classes}.\n"
-        f"{_number(len(train))} to train with, {_number(len(held_out))} held out."
+        f"{thousands(len(images))} images, {width} × {height} {color}{classes}.\n"
+        f"{thousands(len(train))} to train with, {thousands(len(held_out))} held out."
     )
-
-
-def _number(value: int) -> str:
-    return f"{value:,}".replace(",", "\u202f")
 
 
 def _muted(text: str) -> QLabel:

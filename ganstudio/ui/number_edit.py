@@ -56,7 +56,15 @@ class NumberEdit(QLineEdit):
     def _commit(self) -> None:
         if not self.isModified():
             return
-        text = self.text().strip().replace("\u2212", "-").replace(" ", "").replace("\u2009", "").replace(",", ".")
+        text = (
+            self.text()
+            .strip()
+            .replace("\u2212", "-")
+            .replace(" ", "")
+            .replace("\u2009", "")
+            .replace("\u202f", "")
+            .replace(",", ".")
+        )
         try:
             value = self._declared.checked(self._declared.title, float(text))
         except (ValueError, OverflowError) as error:

@@ -15,6 +15,7 @@ from typing_extensions import override
 
 from ganstudio.engine.distributions import Distribution
 from ganstudio.ui.drawing_canvas import DrawingCanvas
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.dots import draw_dots, mark
 from ganstudio.ui.views.stage_axes import ticks, x_axis, y_axis
@@ -69,7 +70,7 @@ class PointsCanvas(DrawingCanvas):
     def summary(self) -> str:
         points = self._now.points
         outside = int((np.abs(points) > self._now.half_width).any(axis=1).sum())
-        words = f"{len(points):,} of {MOST_POINTS:,} points".replace(",", "\u202f")
+        words = f"{thousands(len(points))} of {thousands(MOST_POINTS)} points"
         return words + (f", {outside} beyond the canvas" if outside else "") + (": full" if self.is_full else "")
 
     @override

@@ -55,7 +55,7 @@ class SpeedSlider(QWidget):
 
     def _take_font(self) -> None:
         """Keep room for the longest words, so that nothing moves while the slider does."""
-        self.words.setMinimumWidth(self.fontMetrics().horizontalAdvance("10\u2009000/s"))
+        self.words.setMinimumWidth(self.fontMetrics().horizontalAdvance("10\u202f000/s"))
 
     def show_limit(self, limit: float) -> None:
         """Show a limit that was set elsewhere."""
@@ -63,7 +63,7 @@ class SpeedSlider(QWidget):
             self.slider.blockSignals(True)
             self.slider.setValue(position_of(limit))
             self.slider.blockSignals(False)
-        self.words.setText("max" if limit == 0 else f"{limit:g}/s" if limit < 10_000 else "10\u2009000/s")
+        self.words.setText("max" if limit == 0 else f"{limit:g}/s" if limit < 10_000 else "10\u202f000/s")
 
     def nudge(self, direction: int) -> None:
         """Go one notch faster (1) or slower (-1)."""

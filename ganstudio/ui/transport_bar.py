@@ -13,6 +13,7 @@ from typing_extensions import override
 from ganstudio.engine.config import RunConfig
 from ganstudio.engine.snapshot import Snapshot
 from ganstudio.ui.icons import icon
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette, palette
 from ganstudio.ui.popups import attach
 from ganstudio.ui.readout import Readout
@@ -22,10 +23,9 @@ from ganstudio.ui.theme import tabular
 from ganstudio.ui.views.segmented_choice import SegmentedChoice
 
 TEXT_INTERVAL_S = 0.25  # four times a second: faster cannot be read
-THIN_SPACE = "\u2009"
 # What the read-out has room for, so that a longer number lays nothing out anew: with the device, and without.
 READOUT_ENDS = " · cuda, compiled", " · cuda", ""
-READOUT_WIDTHS = tuple(f"it 0\u2009000\u2009000 · 00\u2009000 it/s{end}" for end in READOUT_ENDS)
+READOUT_WIDTHS = tuple(f"it 0\u202f000\u202f000 · 00\u202f000 it/s{end}" for end in READOUT_ENDS)
 NARROW = READOUT_WIDTHS[-1]
 READOUT_TIP = (
     "Iterations done, iterations per second over about the last second, the device the nets are on, and whether "
@@ -157,9 +157,9 @@ class TransportBar(QFrame):
     def described(snapshot: Snapshot) -> str:
         """Return the read-out's text: "it 12 480 · 3 210 it/s · cpu, compiled"."""
         warming = snapshot.step == 0 and 0 < snapshot.d_updates < snapshot.config.training.d_pretrain
-        where = f"warm-up of D {grouped(snapshot.d_updates)}" if warming else f"it {grouped(snapshot.step)}"
+        where = f"warm-up of D {thousands(snapshot.d_updates)}" if warming else f"it {thousands(snapshot.step)}"
         rate = snapshot.steps_per_s
-        speed = f"{grouped(round(rate))} it/s" if rate >= 10 else f"{rate:.1f} it/s"
+        speed = f"{thousands(round(rate))} it/s" if rate >= 10 else f"{rate:.1f} it/s"
         device = f"{snapshot.device}, {snapshot.execution}"
         return " · ".join((where, speed if snapshot.running else "paused", device))
 
@@ -296,8 +296,3 @@ class TransportBar(QFrame):
         metrics = QFontMetrics(self.preset_button.font())
         room = max(110, self.width() // 7)
         self.preset_button.setText(metrics.elidedText(self._title, Qt.TextElideMode.ElideRight, room) + " ▾")
-
-
-def grouped(number: int) -> str:
-    """Return a whole number with thin spaces between thousands."""
-    return f"{number:,}".replace(",", THIN_SPACE)

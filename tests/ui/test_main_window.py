@@ -568,7 +568,7 @@ def test_the_readout_groups_digits_and_names_the_device(studio: Studio) -> None:
     text = studio.window.transport.described(
         dataclasses.replace(studio.now, step=12_480, running=True, steps_per_s=3210.4)
     )
-    assert text == "it 12\u2009480 · 3\u2009210 it/s · cpu, eager"
+    assert text == "it 12\u202f480 · 3\u202f210 it/s · cpu, eager"
 
 
 def test_saving_writes_a_checkpoint_that_says_so(

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from ganstudio.ui import theme
 from ganstudio.ui.actions import make_actions, tint
 from ganstudio.ui.palette import palette
-from ganstudio.ui.transport_bar import MENU, TransportBar, grouped
+from ganstudio.ui.transport_bar import MENU, TransportBar
 from tests.engine.configs import small
 
 
@@ -94,10 +94,3 @@ def test_the_seed_being_typed_is_left_alone(bar: TransportBar, qtbot: QtBot) -> 
     with qtbot.waitSignal(bar.seed_typed) as typed:
         qtbot.keyClick(bar.seed, Qt.Key.Key_Return)
     assert typed.args == [12]
-
-
-@pytest.mark.parametrize(
-    ("number", "text"), [(0, "0"), (999, "999"), (12_480, "12\u2009480"), (10**6, "1\u2009000\u2009000")]
-)
-def test_thousands_are_parted_by_thin_spaces(number: int, text: str) -> None:
-    assert grouped(number) == text

@@ -24,7 +24,7 @@ from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.latent.analogy import LEAST_BANK, WHO, Analogy, Question, class_names, found, quality_choices, verdict
 from ganstudio.ui.latent.arithmetic_bar import ArithmeticBar
 from ganstudio.ui.latent.arithmetic_result import Result
-from ganstudio.ui.latent.shown import thousands
+from ganstudio.ui.numerals import thousands
 
 if TYPE_CHECKING:
     from ganstudio.ui.latent.explorer import Explorer

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ganstudio.engine.latent.directions import Directions
 from ganstudio.engine.latent.view_state import ViewState
+from ganstudio.ui.numerals import thousands
 
 if TYPE_CHECKING:
     from ganstudio.engine.latent.bank import Bank
@@ -190,9 +191,9 @@ def _activations(request: Request) -> Iterator[Found | None]:
             yield None
             continue
         text = (
-            f"Share of the variance of the activations of {layer} over {COUNT:,} draws of the prior; "
+            f"Share of the variance of the activations of {layer} over {thousands(COUNT)} draws of the prior; "
             f"along a random direction of that layer {100 * found.chance:.2g} %."
-        ).replace(",", "\u202f", 1)
+        )
         yield _found(request, found.directions, text, layers=layers, layer=layer)
 
 

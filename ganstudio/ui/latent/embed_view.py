@@ -13,7 +13,7 @@ from typing_extensions import override
 from ganstudio.engine.latent.renderer import Lane
 from ganstudio.ui.latent.embed_canvas import EmbedCanvas
 from ganstudio.ui.latent.embed_sample import LEAST, SAMPLES, EmbedSample, Space, embedded
-from ganstudio.ui.latent.shown import thousands
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.views.segmented_choice import SegmentedChoice
 

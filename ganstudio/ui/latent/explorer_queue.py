@@ -111,6 +111,11 @@ class RenderQueue(QObject):
         return self._renderer is not None and self._renderer.is_busy(lane, slot)
 
     @property
+    def is_at_work(self) -> bool:
+        """Whether any job waits or runs."""
+        return any(self.is_busy(lane) for lane in Lane)
+
+    @property
     def busy_s(self) -> float:
         """For how many seconds the present piece of work has run; 0 if there is none."""
         return 0.0 if self._renderer is None else self._renderer.busy_s
@@ -119,10 +124,10 @@ class RenderQueue(QObject):
         """Hand out what there is; the timer stops when nothing is under way."""
         if self._renderer is None:
             return
-        busy = any(self._renderer.is_busy(lane) for lane in Lane)  # before taking: else something could slip through
+        busy = self.is_at_work  # before taking: else something could slip through
         for event in self._renderer.take():
             self._hand_out(event)
-        if not busy and not any(self._renderer.is_busy(lane) for lane in Lane):
+        if not busy and not self.is_at_work:
             self._timer.stop()
         else:
             self._keep_pulling(FOCUS_PULL_MS if self._renderer.is_busy(Lane.FOCUS) else PULL_MS)

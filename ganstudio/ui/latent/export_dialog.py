@@ -29,6 +29,7 @@ from ganstudio.engine.latent.walk import Path as WalkPath
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.export_job import FORMATS, FormatName, Order, Progress, write
 from ganstudio.ui.latent.walk_job import Settings
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 
 SIDES = (128, 256, 512, 1024)
@@ -85,7 +86,7 @@ class ExportDialog(QDialog):
         self.side.setCurrentIndex(self.side.findData(export.FILM_SIDE))
         self.side.setToolTip("Pixels are enlarged by the largest whole factor that fits.")
         for count in COUNTS:
-            self.count.addItem(f"{count:,}".replace(",", "\u202f"), count)
+            self.count.addItem(thousands(count), count)
         self.count.setCurrentIndex(self.count.findData(64))
         for box, name in ((self.format, "Format"), (self.side, "Size"), (self.count, "Pictures")):
             box.setAccessibleName(name)

@@ -14,6 +14,7 @@ from ganstudio.engine.latent.view_state import ViewState, frozen
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.inspector_ranks import RankLine
 from ganstudio.ui.latent.shown import percent
+from ganstudio.ui.numerals import signed
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import tabular
 
@@ -66,7 +67,7 @@ class InspectorScore(QWidget):
         scores, measured = self._explorer.scores, self._explorer.references.scores_model
         if scores is None:
             self.ranks.set_ranks(math.nan, math.nan)
-            self.words.setText(f"logit {picture.logit:+.3g}; ranks follow")
+            self.words.setText(f"logit {signed(picture.logit)}; ranks follow")
             return
         if picture.judge is not measured:
             return  # its judgement follows in a moment
@@ -75,7 +76,7 @@ class InspectorScore(QWidget):
         parts = [f"above {percent(rank.among_fakes)} of generated"]
         if not math.isnan(rank.among_reals):
             parts.append(f"{percent(rank.among_reals)} of real")
-        self.words.setText(", ".join(parts) + f" · logit {picture.logit:+.3g}")
+        self.words.setText(", ".join(parts) + f" · logit {signed(picture.logit)}")
         when = "" if measured is None or measured.step == model.step else f", as D saw them at step {measured.step}"
         tip = (
             f"Dot: share of {len(scores.fakes)} generated samples whose logit is lower; square: of {len(scores.reals)} "

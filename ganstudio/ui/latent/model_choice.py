@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.source_bar import shipped_models, title_of
+from ganstudio.ui.numerals import thousands
 
 OPEN = "\0open"
 KINDS = "Models and saved runs (*.safetensors *.pt *.pth);;All files (*)"
@@ -29,7 +30,7 @@ class Chosen:
         """What the list calls it."""
         if self.path is not None:
             return title_of(self.path) if self.path in shipped_models() else self.path.name
-        return "Present model" if self.step is None else f"Step {self.step:,}".replace(",", "\u202f")
+        return "Present model" if self.step is None else f"Step {thousands(self.step)}"
 
 
 class ModelChoice(QComboBox):

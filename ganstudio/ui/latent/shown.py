@@ -14,11 +14,6 @@ def show_if(widget: QWidget, wanted: bool) -> None:
         widget.setVisible(wanted)
 
 
-def thousands(count: int) -> str:
-    """Return a whole number in groups of three digits."""
-    return f"{count:,}".replace(",", "\u202f")
-
-
 def percent(share: float) -> str:
     """Return a share from 0 to 1 in words."""
     return f"{100 * share:.0f} %"

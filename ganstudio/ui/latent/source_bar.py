@@ -27,6 +27,7 @@ from ganstudio.engine.latent.view_state import ViewState
 from ganstudio.ui import icons
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.latent.source_bar_scrubber import Scrubber
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.popups import attach
 from ganstudio.ui.slider import Slider
@@ -134,10 +135,10 @@ class SourceBar(QFrame):
         if model is None:
             text = "No model"
         elif explorer.path is None:
-            text = f"Run · EMA · step {model.step:,}".replace(",", "\u202f")
+            text = f"Run · EMA · step {thousands(model.step)}"
         else:
             title = title_of(explorer.path) if explorer.path in shipped_models() else model.title
-            text = f"{title} · step {model.step:,}".replace(",", "\u202f")
+            text = f"{title} · step {thousands(model.step)}"
         metrics = self.fontMetrics()
         self.model_button.setText(metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, 20 * metrics.height()))
         has_run = explorer.ring is not None and explorer.ring.newest is not None

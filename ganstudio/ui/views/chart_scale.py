@@ -9,6 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from ganstudio.ui.numerals import thousands
+
 Floats = NDArray[np.float64]
 
 ROOM = 2.0  # outliers count for the range unless they would make it more than so many times larger
@@ -92,7 +94,7 @@ def step_text(step: float, span: float = 0) -> str:
         return f"{step / 1e6:g}M" if step else "0"
     if span >= 2e4:
         return f"{step / 1e3:g}k" if step else "0"
-    return f"{round(step):,}".replace(",", "\u202f")
+    return thousands(round(step))
 
 
 class ValueRange:
@@ -121,6 +123,8 @@ class ValueRange:
         self._empty, self._loose = True, 0
         if self._least and not self.log:
             self.low, self.high = min(self._least), max(self._least)
+            if self.low == self.high:
+                self.high += 1.0  # an axis without an extent cannot be painted
 
     def set_least(self, least: Sequence[float]) -> None:
         """Show at least these values from now on."""

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Set
 import numpy as np
 
 from ganstudio.engine.snapshot import Growth, RealSheet, Saliency, Sheet, Snapshot, Strip
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.views.chart_scale import number, step_text
 from ganstudio.ui.views.image_growth import growth_text
-from ganstudio.ui.views.stage_words import count_text, generator_text, probe
+from ganstudio.ui.views.stage_words import generator_text, probe
 
 
 def caption(snapshot: Snapshot, layers: Set[str], shown: int) -> str:
@@ -39,11 +40,11 @@ def tips(snapshot: Snapshot, heat_most: float) -> Mapping[str, str]:
         "smooth": "Blend neighbouring pixels. Off: every pixel of an image is a square of whole pixels of the screen.",
     }
     if (sheet := probe(snapshot, "sheet", Sheet)) is not None:
-        found["generated"] = f"{count_text(len(sheet.images))} images of the {who}, of the same latents in every frame."
+        found["generated"] = f"{thousands(len(sheet.images))} images of the {who}, of the same latents in every frame."
         if sheet.classes is not None:
             found["generated"] += " A row has one class, a column one latent."
     if (reals := probe(snapshot, "real_sheet", RealSheet)) is not None:
-        found["data"] = f"{count_text(len(reals.images))} images of the data, the same in every frame, as D sees them."
+        found["data"] = f"{thousands(len(reals.images))} images of the data, the same in every frame, as D sees them."
     if probe(snapshot, "saliency", Saliency) is not None:
         found["heat"] = (
             "∂D/∂x, the gradient of D's own output at every pixel: stronger where D's verdict hangs on it, full at a "

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ganstudio.engine.snapshot import Density, Score, Snapshot, Threads
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views import layers, stage_words, strokes
@@ -24,7 +25,6 @@ from ganstudio.ui.views.layers import Layer, faint
 from ganstudio.ui.views.plot_canvas import PlotCanvas
 from ganstudio.ui.views.primitives import draw_curve, draw_strokes, polygon
 from ganstudio.ui.views.stage_axes import TICK_PX, ticks, x_axis, y_axis
-from ganstudio.ui.views.stage_words import count_text
 from ganstudio.ui.views.steady_range import SteadyRange
 from ganstudio.ui.views.viewport import Range, Viewport
 
@@ -162,9 +162,9 @@ class Stage1d(PlotCanvas):
         found = []
         below, above = density.outside
         if below:
-            found.append(Badge(f"◀ {count_text(below)}", (inside.left(), inside.bottom()), (0, 1), "fake"))
+            found.append(Badge(f"◀ {thousands(below)}", (inside.left(), inside.bottom()), (0, 1), "fake"))
         if above:
-            found.append(Badge(f"{count_text(above)} ▶", (inside.right(), inside.bottom()), (1, 1), "fake"))
+            found.append(Badge(f"{thousands(above)} ▶", (inside.right(), inside.bottom()), (1, 1), "fake"))
         peak = _largest(density.p_g)
         if peak > view.y[1]:
             at = float(view.px(density.x[int(np.nanargmax(density.p_g))]))

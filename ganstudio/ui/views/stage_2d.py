@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from ganstudio.engine.snapshot import Arrows, Field, LatentGrid, ModeCounts, Samples, Snapshot
+from ganstudio.ui.numerals import thousands
 from ganstudio.ui.palette import Palette
 from ganstudio.ui.theme import mixed
 from ganstudio.ui.views import layers, stage_words, strokes
@@ -27,7 +28,6 @@ from ganstudio.ui.views.plot_canvas import PlotCanvas
 from ganstudio.ui.views.primitives import draw_curve, draw_strokes
 from ganstudio.ui.views.score_field import level_line, score_at
 from ganstudio.ui.views.stage_axes import TICK_PX, Ticks, ticks, x_axis, y_axis
-from ganstudio.ui.views.stage_words import count_text
 from ganstudio.ui.views.steady_range import SteadyRange
 from ganstudio.ui.views.viewport import Range, Viewport
 
@@ -198,7 +198,7 @@ class Stage2d(PlotCanvas):
         )
         for count, (text, at, anchor) in zip(samples.outside, places, strict=True):
             if count:
-                found.append(Badge(text.format(count_text(count)), at, anchor, "fake"))
+                found.append(Badge(text.format(thousands(count)), at, anchor, "fake"))
         return found
 
     def _mode_badges(self, view: Viewport) -> list[Badge]:

@@ -16,6 +16,7 @@ from ganstudio.engine.snapshot import (
     Snapshot,
     Threads,
 )
+from ganstudio.ui.numerals import thousands
 
 SIDES = ("left", "right", "below", "above")
 
@@ -26,11 +27,6 @@ def probe(snapshot: Snapshot | None, name: str, kind: type[R]) -> R | None:
     """Return the result of a probe, if there is a snapshot and it was asked for."""
     result = snapshot.probes.get(name) if snapshot is not None else None
     return result if isinstance(result, kind) else None
-
-
-def count_text(count: int) -> str:
-    """Return a count with its thousands set apart."""
-    return f"{count:,}".replace(",", "\u202f")
 
 
 def generator_text(snapshot: Snapshot) -> str:
@@ -44,7 +40,7 @@ def line_caption(snapshot: Snapshot, layers: Set[str]) -> str:
     parts = []
     if density is not None and "generated" in layers:
         parts += _beyond(density.outside)
-        parts.append(f"p_g from {count_text(density.count)} points of the {generator_text(snapshot)}")
+        parts.append(f"p_g from {thousands(density.count)} points of the {generator_text(snapshot)}")
     if threads is not None and threads.z_dim > 1 and layers & {"threads", "arrows"}:
         parts.append(f"threads: z₁ varies, the other {threads.z_dim - 1} central")
     return " · ".join([*parts, f"{snapshot.config.loss.title} loss"])
@@ -56,14 +52,14 @@ def plane_caption(snapshot: Snapshot, layers: Set[str]) -> str:
     parts = []
     if samples is not None and "generated" in layers:
         parts += _beyond(samples.outside)
-        parts.append(f"{count_text(len(samples.fake))} points of the {generator_text(snapshot)}")
+        parts.append(f"{thousands(len(samples.fake))} points of the {generator_text(snapshot)}")
     if grid is not None and grid.z_dim > 2 and "latent_grid" in layers:
         parts.append(f"grid: z₁ and z₂ vary, the other {grid.z_dim - 2} central")
     return " · ".join([*parts, f"{snapshot.config.loss.title} loss"])
 
 
 def _beyond(outside: Sequence[int]) -> list[str]:
-    counts = [f"{count_text(count)} {side}" for count, side in zip(outside, SIDES, strict=False) if count]
+    counts = [f"{thousands(count)} {side}" for count, side in zip(outside, SIDES, strict=False) if count]
     return ["Beyond the plot: " + ", ".join(counts)] if counts else []
 
 
@@ -74,7 +70,7 @@ def line_tips(snapshot: Snapshot, arrow_gain: float, longest_arrow: float) -> Ma
         how = "exact" if density.exact else "a kernel estimate from real points, there being no closed form"
         found["data"] = f"p_data(x), the density of the data: {how}."
         found["generated"] = (
-            f"p_g(x), the density of the {who}: a kernel estimate from {count_text(density.count)} generated points. "
+            f"p_g(x), the density of the {who}: a kernel estimate from {thousands(density.count)} generated points. "
             "Points beyond the plot count in its total and are numbered at the edges."
         )
     if (score := probe(snapshot, "score", Score)) is not None:
@@ -102,9 +98,9 @@ def plane_tips(snapshot: Snapshot, arrow_gain: float, longest_arrow: float) -> M
         "contour": _contour(snapshot),
     }
     if (samples := probe(snapshot, "samples", Samples)) is not None:
-        found["data"] = f"{count_text(len(samples.real))} points of the data, the same in every frame."
+        found["data"] = f"{thousands(len(samples.real))} points of the data, the same in every frame."
         found["generated"] = (
-            f"{count_text(len(samples.fake))} points of the {who}, of the same latents in every frame. Those beyond "
+            f"{thousands(len(samples.fake))} points of the {who}, of the same latents in every frame. Those beyond "
             "the plot are counted at its edges."
         )
     if (field := probe(snapshot, "field", Field)) is not None:
@@ -118,7 +114,7 @@ def plane_tips(snapshot: Snapshot, arrow_gain: float, longest_arrow: float) -> M
     if (modes := probe(snapshot, "modes", ModeCounts)) is not None:
         found["modes"] = (
             f"{int(modes.captured.sum())} of {len(modes.centres)} modes have at least one of "
-            f"{count_text(modes.count)} generated points within three standard deviations: filled circles; the others "
+            f"{thousands(modes.count)} generated points within three standard deviations: filled circles; the others "
             "are dashed. A number is a mode's share of all these points. Circles of small modes are enlarged."
         )
     return found

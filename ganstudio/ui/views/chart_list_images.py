@@ -125,8 +125,8 @@ IMAGE_CHARTS: tuple[ChartKind, ...] = (
         "Classes found",
         _tip("metric/classes_found"),
         references=_all_classes,
-        least=(0.0,),
+        least=(0.0, 10.0),
         text=_found_text,
     ),
-    metric_chart("metric/duplicates", "Duplicates", _tip("metric/duplicates"), least=(0.0,)),
+    metric_chart("metric/duplicates", "Duplicates", _tip("metric/duplicates"), least=(0.0, 1.0)),
 )

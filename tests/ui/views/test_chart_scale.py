@@ -156,3 +156,11 @@ def test_one_end_stays_while_the_other_one_grows(log: bool) -> None:
     for high in (4.0, 31.0, 900.0):
         assert values.fit(np.full(3, 0.3), np.full(3, high))
     assert values.low == low
+
+
+@pytest.mark.parametrize("least", [(0.0,), (0.5, 0.5)])
+def test_a_range_that_must_show_one_value_only_has_an_extent_before_there_is_data(least: tuple[float, ...]) -> None:
+    values = ValueRange()
+    values.set_least(least)
+    assert values.low == least[0]
+    assert values.high > values.low

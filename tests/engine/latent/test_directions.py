@@ -57,10 +57,10 @@ def test_forward_mode_and_differences_agree_on_a_smooth_generator() -> None:
     torch.testing.assert_close(exact, autograd, atol=1e-6, rtol=1e-4)
 
 
-def test_and_within_a_few_percent_where_it_has_kinks() -> None:
+def test_and_within_ten_percent_where_it_has_kinks() -> None:
     f, g = perceptron().generator(), latent()
     exact, rough = jacobian(f, g, "jvp"), jacobian(f, g, "differences")
-    assert float((exact - rough).norm() / exact.norm()) < 0.05
+    assert float((exact - rough).norm() / exact.norm()) < 0.1
 
 
 def test_local_directions_are_singular_vectors_with_their_shares() -> None:

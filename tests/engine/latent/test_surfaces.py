@@ -14,6 +14,7 @@ from ganstudio.engine.latent.sphere import AroundHere, orthonormal
 from ganstudio.engine.latent.square import PriorSquare
 from ganstudio.engine.latent.surface import surface_of
 from ganstudio.engine.latent.view_state import MapView, ViewState
+from tests.engine.latent.nets import CHANCE
 
 RNG = np.random.default_rng(1)
 COUNT = 10_000
@@ -39,8 +40,8 @@ def test_every_point_of_the_lattice_is_a_draw_of_the_prior(places: str) -> None:
     g = Lattice(3, dim).at(x, y)
     assert g.dtype == np.float32
     for axis in range(dim):
-        assert stats.kstest(g[:, axis], "norm").pvalue > 1e-3
-    assert stats.kstest((g.astype(float) ** 2).sum(1), stats.chi2(dim).cdf).pvalue > 1e-3
+        assert stats.kstest(g[:, axis], "norm").pvalue > CHANCE
+    assert stats.kstest((g.astype(float) ** 2).sum(1), stats.chi2(dim).cdf).pvalue > CHANCE
     assert np.abs(np.corrcoef(g.T) - np.eye(dim)).max() < 0.05
 
 
@@ -81,7 +82,7 @@ def test_the_lattice_has_an_end_beyond_which_it_says_so() -> None:
 
 def test_hashed_noise_is_normal_and_independent_between_addresses() -> None:
     drawn = normals(hash64(0, np.arange(COUNT)), 3)
-    assert stats.kstest(drawn.ravel(), "norm").pvalue > 1e-3
+    assert stats.kstest(drawn.ravel(), "norm").pvalue > CHANCE
     assert np.abs(np.corrcoef(drawn[:-1, 0], drawn[1:, 0])[0, 1]) < 0.04
     assert np.array_equal(samples(4, 10, 3)[5:], samples(4, 5, 3, start=5))
     assert np.unique(hash64(np.arange(-200, 200)[:, None], np.arange(-200, 200))).size == 160_000
@@ -177,8 +178,8 @@ def test_outside_the_anchors_triangle_is_outside() -> None:
 
 def test_the_square_holds_the_whole_prior_evenly() -> None:
     g = PriorSquare(2).at(RNG.random(COUNT), RNG.random(COUNT))
-    assert stats.kstest(g[:, 0], "norm").pvalue > 1e-3
-    assert stats.kstest(g[:, 1], "norm").pvalue > 1e-3
+    assert stats.kstest(g[:, 0], "norm").pvalue > CHANCE
+    assert stats.kstest(g[:, 1], "norm").pvalue > CHANCE
     middle, corner = PriorSquare(2).at(np.array([0.5, 1.0]), np.array([0.5, 0.0]))
     assert middle.tolist() == [0, 0]
     assert (corner > 4).all()  # to the right and upwards is more

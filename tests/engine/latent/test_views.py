@@ -169,8 +169,8 @@ def test_many_wide_samples_give_it_a_faster_way() -> None:
     spread = np.concatenate(([30, 20], np.full(598, 3.0)))
     real, fake = ((RNG.standard_normal((count, 600)) * spread).astype(np.float32) for count in (700, 600))
     plane = fitted(real, fake)
-    assert np.abs(plane.axes[:, :2]) == pytest.approx(np.eye(2), abs=0.08)
-    assert plane.explained == pytest.approx((900 / 6_682, 400 / 6_682), rel=0.1)
+    assert np.abs(plane.axes[:, :2]) == pytest.approx(np.eye(2), abs=0.1)
+    assert plane.explained == pytest.approx((900 / 6_682, 400 / 6_682), rel=0.2)
     assert plane.axes @ plane.axes.T == pytest.approx(np.eye(2), abs=1e-4)
 
 

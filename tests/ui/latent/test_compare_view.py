@@ -22,7 +22,7 @@ from ganstudio.ui.latent.shell_gauge import shell
 from ganstudio.ui.latent.source_bar import shipped_models, title_of
 from ganstudio.ui.palette import palette
 from tests.engine.latent.nets import config, copied, perceptron
-from tests.ui.latent.latent2_fixtures import exploring, idle, until
+from tests.ui.latent.exploring import exploring, idle, until
 
 
 @pytest.fixture

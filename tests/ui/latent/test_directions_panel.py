@@ -16,7 +16,7 @@ from ganstudio.ui.latent.directions_panel import DirectionsPanel
 from ganstudio.ui.latent.explorer import Explorer
 from ganstudio.ui.palette import palette
 from tests.engine.latent.nets import linear, model, perceptron
-from tests.ui.latent.latent2_fixtures import exploring, idle, until
+from tests.ui.latent.exploring import exploring, idle, until
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ganstudio.ui.latent.export_dialog import NO_FILM, ExportDialog
 from ganstudio.ui.latent.export_job import FORMATS, FormatName
 from ganstudio.ui.latent.walk_job import Settings
 from tests.engine.latent.nets import perceptron
-from tests.ui.latent.latent2_fixtures import exploring, idle, until
+from tests.ui.latent.exploring import exploring, idle, until
 
 WALK = Walk(samples(0, 3, 6))
 SETTINGS = Settings(seconds=0.4, fps=10)

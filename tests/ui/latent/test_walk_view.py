@@ -16,7 +16,7 @@ from ganstudio.ui.latent.walk_player import WalkPlayer
 from ganstudio.ui.latent.walk_view import WalkView
 from ganstudio.ui.palette import palette
 from tests.engine.latent.nets import perceptron
-from tests.ui.latent.latent2_fixtures import exploring, idle, until
+from tests.ui.latent.exploring import exploring, idle, until
 
 
 @pytest.fixture

@@ -29,6 +29,9 @@ from ganstudio.ui.numerals import thousands
 if TYPE_CHECKING:
     from ganstudio.ui.latent.explorer import Explorer
 
+# Of the shipped digits: all 27 results of three seeds are zeros, and as bold as asked. Of all 90 pairs 57 % are of the
+# class that was added to.
+WORKS = (7, 5, 0)
 WIDTH_EM, STATUS_LINES = 32, 4
 FIND_SLOT, VERDICT_SLOT = "exemplars", "verdict"
 EXPLAINED = (
@@ -36,7 +39,8 @@ EXPLAINED = (
     "three smiling women, minus that of three neutral women, plus that of three neutral men, gave smiling men. Single "
     "latents were unstable; means of three worked.\n\n"
     "Here the same is done with what this model can draw. A and B differ in one quality and share a class, C has the "
-    "other class: if the difference A − B means the quality and nothing else, it can be added to C."
+    "other class: if the difference A − B means the quality and nothing else, it can be added to C. With many pairs it "
+    "does not: what comes out is measured and said."
 )
 
 
@@ -146,7 +150,7 @@ class ArithmeticExample(QDialog):
             if names and not model.classes:  # else a class is no matter of the latent
                 wanted.append(("the class itself", ""))
             _offer(self.what, wanted)
-        for choice, start in ((self.first, 3), (self.second, 5), (self.third, 8)):
+        for choice, start in zip((self.first, self.second, self.third), WORKS, strict=True):
             _offer(choice, [(name, name) for name in names], start)
         self._show_question()
 

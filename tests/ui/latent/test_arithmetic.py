@@ -253,9 +253,9 @@ def test_the_example_fills_the_wells_and_says_what_came_out(qtbot: QtBot, monkey
         host = hosted(qtbot, bar)
         example = ArithmeticExample(explorer, bar, host)
         example.show()
-        assert example.equation.text() == "bold 3 − thin 3 + thin 8 = bold 8?"
+        assert example.equation.text() == "bold 7 − thin 7 + thin 0 = bold 0?"
         example.fill_button.click()
-        until(qtbot, lambda: "read as 8" in bar.words.text())
+        until(qtbot, lambda: "read as 0" in bar.words.text())
         assert [len(well.marks) for well in bar.wells] == [3, 3, 3]
         assert "that the shipped classifier reads" in example.status.text()
         bar.well("A").exemplars.clicked.emit(0)
@@ -273,4 +273,4 @@ def test_of_a_model_with_classes_the_class_is_not_carried_over(qtbot: QtBot) -> 
         assert example.what.findData("") == 2
         example.what.setCurrentIndex(2)
         example._show_question()
-        assert example.equation.text() == "3 − 5 + 8 = ?"
+        assert example.equation.text() == "7 − 5 + 0 = ?"

@@ -29,7 +29,7 @@ from ganstudio.ui.latent.latent_page import LatentPage
 from ganstudio.ui.main_window import MainWindow
 
 PRESET, OTHER_PRESET = "emoji", "digits_dcgan"
-SIZE = (1440, 900)
+SIZE = (1500, 940)  # a little more than usual: the first screen whose time is bounded has 144 tiles
 TILES = 144
 NOTCHES = 12  # of the wheel at most, until so many tiles are in sight
 FIRST_STEPS = 10  # before anything is measured

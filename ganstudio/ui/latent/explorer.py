@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 POLL_MS = 250  # between two looks at the run's snapshots
 BUSY_S = 1.0  # of one piece of work, after which the status line says so
-FOLLOW_REST = 2.0  # times as long as a refresh took, the worker then rests: training keeps its speed
+FOLLOW_REST = 5.0  # times as long as a refresh took, the worker then rests: training keeps its speed
 LONGEST_REFRESH_S = 3.0  # after which the next snapshot is shown even if the last one's map is not complete
 
 

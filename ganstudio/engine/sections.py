@@ -74,7 +74,7 @@ class Training(Settings):
         False,
         "Show D each real image mirrored left to right half of the time: twice the data, where a mirrored image is "
         "one of them still. Images only.",
-        title="Mirror real images",
+        title="Mirror images",
         live=True,
     )
     lr_schedule: str = param(

@@ -261,6 +261,7 @@ class GridCanvas(QWidget):
             self._turn = at + 1
             self.sheet.set_current(int(order[at % len(order)]))
             self._go(int(order[at % len(order)]))
+            self.sheet.reveal_current()
 
         self._explorer.submit(Lane.TILES, make, "typical", take)
 

@@ -218,10 +218,19 @@ class GridSheet(QAbstractScrollArea):
         wanted = place + by + rows * self.columns if len(found) else 0
         if 0 <= wanted < len(self._order):
             self._choose(wanted)
-            rect = self.rect_of(wanted)
-            room = round(self.viewport().height() * self.devicePixelRatioF())
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + min(rect.top(), 0) + max(rect.bottom() + GAP - room, 0))
+            self._reveal(wanted)
+
+    def reveal_current(self) -> None:
+        """Scroll as far as the picture with the ring is wholly in sight, if it is among those that are shown."""
+        found = np.flatnonzero(self._order == self.current)
+        if len(found):
+            self._reveal(int(found[0]))
+
+    def _reveal(self, place: int) -> None:
+        rect = self.rect_of(place)
+        room = round(self.viewport().height() * self.devicePixelRatioF())
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + min(rect.top(), 0) + max(rect.bottom() + GAP - room, 0))
 
     def _choose(self, place: int) -> None:
         number = int(self._order[place])

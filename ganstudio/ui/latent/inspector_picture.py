@@ -23,6 +23,7 @@ Signed = NDArray[np.float32]
 Shown = Literal["picture", "change", "gradient"]
 NOTCH = 120
 SCROLL_S = 0.6  # after which the wheel over the picture is meant for it again
+AT_RANDOM = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier
 
 
 class InspectorPicture(QWidget):
@@ -31,7 +32,7 @@ class InspectorPicture(QWidget):
     Signals
     -------
     grabbed
-        A drag began; true if with Alt.
+        A drag began; true if with Alt, or with Ctrl, since many window managers move the window with Alt.
     moved
         It went on: how far from where it began, right and down, in widths of the picture.
     released
@@ -59,8 +60,8 @@ class InspectorPicture(QWidget):
         self.setSizePolicy(policy)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
         self.setToolTip(
-            "Drag to move along the two directions in which this picture changes most (the local Jacobian); with Alt, "
-            "along two directions drawn at random. The wheel moves the first slider"
+            "Drag to move along the two directions in which this picture changes most (the local Jacobian); with Ctrl "
+            "or Alt along two directions drawn at random. The wheel moves the first slider"
         )
 
     @property
@@ -95,7 +96,7 @@ class InspectorPicture(QWidget):
         if event.button() == Qt.MouseButton.LeftButton and self._image is not None:
             self._from = event.position()
             self.setCursor(Qt.CursorShape.ClosedHandCursor)
-            self.grabbed.emit(bool(event.modifiers() & Qt.KeyboardModifier.AltModifier))
+            self.grabbed.emit(bool(event.modifiers() & AT_RANDOM))
 
     @override
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -96,6 +96,21 @@ def test_the_next_typical_sample_is_among_the_better_half(canvas: GridCanvas, ex
     until(qtbot, lambda: explorer.state != first)
 
 
+def test_the_next_typical_sample_is_scrolled_into_sight(canvas: GridCanvas, explorer: Explorer, qtbot: QtBot) -> None:
+    sheet = canvas.sheet
+    canvas.resize(400, 300)
+    bar = sheet.verticalScrollBar()
+    until(qtbot, lambda: bar.maximum() > 0)
+    for _ in range(3):
+        bar.setValue(bar.maximum() if bar.value() == 0 else 0)
+        before = explorer.state
+        canvas.next_typical()
+        until(qtbot, lambda before=before: explorer.state != before)  # type: ignore[misc]
+        rect = sheet.rect_of(int(np.flatnonzero(sheet._order == sheet.current)[0]))
+        assert rect.top() >= 0
+        assert rect.bottom() <= sheet.viewport().height()
+
+
 def test_a_sample_under_the_pointer_is_found_where_it_is_painted(canvas: GridCanvas) -> None:
     rect = canvas.sheet.rect_of(7)
     assert canvas.sheet.place_at(rect.center().toPointF()) == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -49,10 +50,15 @@ def test_it_shows_the_picture_and_its_length(inspector: Inspector, explorer: Exp
 
 def test_the_score_is_a_rank_with_its_sample_named(inspector: Inspector, explorer: Explorer, qtbot: QtBot) -> None:
     until(qtbot, lambda: explorer.scores is not None)
-    assert explorer.scores is not None
-    assert explorer.picture is not None
-    rank = explorer.scores.rank(explorer.picture.logit)
-    until(qtbot, lambda: f"above {100 * rank.among_fakes:.0f} % of generated" in inspector.score.words.text())
+
+    def is_said() -> bool:
+        picture, scores = explorer.picture, explorer.scores
+        if picture is None or scores is None or math.isnan(picture.judged):  # that follows in a moment
+            return False
+        rank = scores.rank(picture.judged)
+        return f"above {100 * rank.among_fakes:.0f} % of generated" in inspector.score.words.text()
+
+    until(qtbot, is_said)
     assert "128 generated samples" in inspector.score.ranks.toolTip()
     assert "32 training images" in inspector.score.ranks.toolTip()
 

@@ -173,6 +173,8 @@ class _Worker:
     def _take_over(self, trainer: Trainer) -> None:
         if self._trainer is not None and self._trainer.step > 0:
             self._former = self._trainer
+        elif trainer is self._former:  # gone back to, from a run that had not begun
+            self._former = None
         self._trainer, self._observer = trainer, Observer(trainer)
         self._builder.follow(trainer)
         self._run += 1

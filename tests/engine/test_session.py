@@ -358,6 +358,15 @@ def test_going_back_goes_on_where_the_run_before_stood_and_there_and_back_again(
     assert [event.former for event in client.events if isinstance(event, m.Started)] == [0, 3, 3, 2, 4]
 
 
+def test_from_a_run_that_has_not_begun_one_goes_back_once(client: Client) -> None:
+    client.send(m.Advance(3))
+    client.snapshot_at(3)
+    client.send(m.Reset(replaced(small(), "run.seed", 5)))
+    client.send(m.GoBack())
+    client.until(lambda: client.newest is not None and (client.newest.run, client.newest.step) == (3, 3))
+    assert [event.former for event in client.events if isinstance(event, m.Started)] == [0, 3, 0]
+
+
 def test_with_no_run_before_going_back_is_refused(client: Client) -> None:
     client.send(m.GoBack())
     assert "before the present one" in client.event(m.Failed).message

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from ganstudio.engine.latent.view_state import ViewState
 
 SPLIT = (300, 836, 304)  # the inspector has room for four times 64 pixels
-NARROW_EM = 74  # heights of a line
+NARROW_EM = 78  # heights of a line; the words of the buttons need about 76
 NARROW_SPLIT = (270, 526, 304)
 HIGH_EM = 46  # of the page, from which there is room for the wells
 ARITHMETIC_KEY = "latent/arithmetic"

@@ -36,7 +36,7 @@ class LatentPageHead(QWidget):
             button.setToolTip(f"{words} {tip}")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             row.addWidget(button)
-        self.set_narrow(False)
+        self.set_narrow(True)  # until the width is known: else it would be too small for the words, and grow
         self.set_palette(palette)
 
     def set_narrow(self, narrow: bool) -> None:

@@ -18,6 +18,7 @@ from ganstudio.ui.latent import latent_page
 from ganstudio.ui.latent.export_dialog import ExportDialog
 from ganstudio.ui.latent.inversion_dialog import InversionDialog
 from ganstudio.ui.latent.latent_page import LatentPage
+from ganstudio.ui.latent.latent_page_head import LatentPageHead
 from ganstudio.ui.palette import palette
 from ganstudio.ui.shortcut_sheet import grouped
 from tests.ui.conftest import Studio
@@ -213,6 +214,14 @@ def test_pictures_are_looked_for_and_things_exported_from_buttons(
     (dialog,) = page.window().findChildren(ExportDialog)
     assert dialog.chosen == "sheet"
     dialog.close()
+
+
+def test_before_the_width_is_known_no_room_for_words_is_asked_for(qtbot: QtBot) -> None:
+    head = LatentPageHead(palette("dark"))
+    qtbot.addWidget(head)
+    asked = head.minimumSizeHint().width()
+    head.set_narrow(False)
+    assert asked < head.minimumSizeHint().width()
 
 
 def test_narrow_the_buttons_above_the_canvas_are_icons(
